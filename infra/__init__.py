@@ -1,0 +1,1 @@
+"""Embedded servers, supervisor, command line and sandbox; nothing imports it."""

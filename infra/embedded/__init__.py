@@ -1,0 +1,1 @@
+"""Starts PostgreSQL, Valkey and our processes for `make up`."""

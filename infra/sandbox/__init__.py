@@ -1,0 +1,1 @@
+"""One invented region whose residents write posts; the fake world of the demo."""

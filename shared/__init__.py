@@ -1,0 +1,1 @@
+"""What two packages need; if only one needs it, it does not belong here."""

@@ -1,0 +1,1 @@
+"""Mirror of the tree; the module's name says the kind of test."""
