@@ -1,0 +1,1 @@
+"""One Alembic history for the whole database; run by its owner, not by a service."""

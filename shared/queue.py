@@ -1,0 +1,146 @@
+"""The job queue: a doorbell, never the place where work is kept.
+
+Only this module and the `worker.py` files import arq (maintenance-only upstream).
+Messages are msgpack: a queue that unpickles would run whatever is put into it.
+"""
+
+from datetime import timedelta
+from typing import Any, Protocol
+
+import msgpack
+from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.worker import Retry
+from redis.exceptions import RedisError
+
+from shared.logs import log
+
+EXPIRES = timedelta(minutes=10)
+"""A doorbell nobody answered for so long is rung again by a sweeper anyway."""
+
+Argument = Any
+"""What msgpack carries: None, bool, int, float, str, bytes, lists and dicts of them."""
+
+
+class Queue(Protocol):
+    """Rings the bell of a service; losing a ring loses no work."""
+
+    async def ring(
+        self, service: str, job: str, *args: Argument, once: str | None = None
+    ) -> None:
+        """Ask `service` to run `job`; `once` names a ring that must not pile up."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        ...
+
+
+def serialize(job: dict[str, Any]) -> bytes:
+    """Encode an arq job; anything but plain data is a programming error.
+
+    arq puts the exception of a failed job in here: its text is enough.
+    """
+    packed: bytes = msgpack.packb(job, default=_describe)
+    return packed
+
+
+def deserialize(data: bytes) -> dict[str, Any]:
+    """Decode an arq job; runs no code whatever the bytes hold."""
+    job: dict[str, Any] = msgpack.unpackb(data, strict_map_key=False)
+    return job
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, BaseException):
+        return f"{type(value).__name__}: {value}"
+    raise TypeError(f"a job cannot carry {type(value).__name__}")
+
+
+def queue_name(service: str) -> str:
+    """Name the arq queue of a service: one each, so none starves another."""
+    return f"otklik:{service}"
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """Read `redis://…` or `unix:///path` as arq's connection settings."""
+    settings = RedisSettings.from_dsn(url)
+    settings.conn_retries = 30
+    return settings
+
+
+class ArqQueue:
+    """The real doorbell, on Valkey."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool: ArqRedis | None = None
+
+    async def ring(
+        self, service: str, job: str, *args: Argument, once: str | None = None
+    ) -> None:
+        """Ring; a queue that is down is logged, the sweeper rings again later."""
+        try:
+            pool = await self._connected()
+            await pool.enqueue_job(
+                job,
+                *args,
+                _job_id=once,
+                _queue_name=queue_name(service),
+                _expires=EXPIRES,
+            )
+        except (RedisError, OSError) as error:
+            log.warning("queue.unreachable", job=job, error=type(error).__name__)
+
+    async def ping(self) -> None:
+        """Raise when the queue does not answer."""
+        await (await self._connected()).ping()
+
+    async def waiting(self, service: str) -> int:
+        """Count the rings nobody has answered yet."""
+        pool = await self._connected()
+        return int(await pool.zcard(queue_name(service)))
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._pool is not None:
+            await self._pool.aclose()
+            self._pool = None
+
+    async def _connected(self) -> ArqRedis:
+        if self._pool is None:
+            settings = redis_settings(self._url)
+            settings.conn_retries = 0
+            self._pool = await create_pool(
+                settings, job_serializer=serialize, job_deserializer=deserialize
+            )
+        return self._pool
+
+
+JOB_TIMEOUT = 30
+"""Seconds; a killed worker's job comes back JOB_TIMEOUT + 10 s later at most."""
+
+
+def worker_options(url: str, service: str) -> dict[str, Any]:
+    """Return the arq settings every worker shares.
+
+    arq's defaults (10 jobs, a poll each 0.5 s, pickle, results kept for an hour)
+    run 20 short jobs a second and block a repeated job id.
+    """
+    return {
+        "redis_settings": redis_settings(url),
+        "queue_name": queue_name(service),
+        "job_serializer": serialize,
+        "job_deserializer": deserialize,
+        "max_jobs": 50,
+        "poll_delay": 0.05,
+        "job_timeout": JOB_TIMEOUT,
+        "keep_result": 0,
+        "max_tries": 5,
+        "health_check_interval": 10,
+        "log_results": False,
+    }
+
+
+def try_again(*, seconds: float) -> Exception:
+    """Make the exception that asks arq to run the job again."""
+    return Retry(defer=seconds)

@@ -1,0 +1,66 @@
+"""Real servers for the tests: started once, a fresh database for each test."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from infra.embedded.postgres import Postgres
+from infra.embedded.valkey import Valkey
+from infra.migrations import run as migrations
+from shared.db import async_url
+from shared.ids import new_id
+from tests.fakes import FakeQueue
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[tuple[Postgres, Valkey]]:
+    """PostgreSQL with a migrated template database, and Valkey."""
+    with tempfile.TemporaryDirectory(prefix="otklik-tests-") as folder:
+        os.chmod(folder, 0o755)  # noqa: PTH101, S103 -- the server's own user enters
+        with asyncio.Runner() as runner:
+            postgres = Postgres(Path(folder) / "postgres")
+            valkey = Valkey(Path(folder) / "valkey", Path(folder))
+            runner.run(_start(postgres, valkey))
+            try:
+                yield postgres, valkey
+            finally:
+                runner.run(valkey.stop())
+                runner.run(postgres.stop())
+
+
+async def _start(postgres: Postgres, valkey: Valkey) -> None:
+    await postgres.start()
+    await valkey.start()
+    await migrations.create_database(postgres.url, "template_otklik")
+    await migrations.upgrade(migrations.with_database(postgres.url, "template_otklik"))
+
+
+@pytest.fixture
+async def database_url(servers: tuple[Postgres, Valkey]) -> AsyncIterator[str]:
+    """A migrated, empty database of the test's own (owner's URL)."""
+    postgres, _ = servers
+    name = f"test_{new_id().hex}"
+    await migrations.create_database(postgres.url, name, template="template_otklik")
+    yield migrations.with_database(postgres.url, name)
+    engine = create_async_engine(async_url(postgres.url), isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    await engine.dispose()
+
+
+@pytest.fixture
+def valkey_url(servers: tuple[Postgres, Valkey]) -> str:
+    """The Valkey server shared by the tests of one process."""
+    return servers[1].url
+
+
+@pytest.fixture
+def queue() -> FakeQueue:
+    """A doorbell that remembers who rang."""
+    return FakeQueue()
