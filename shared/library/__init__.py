@@ -1,0 +1,1 @@
+"""Editable data files: words, calendars, lists that people of a region may extend."""

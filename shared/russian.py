@@ -1,0 +1,113 @@
+"""Russian words: where they stand in a text and which dictionary form they have."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+import pymorphy3
+
+NameKind: TypeAlias = Literal["name", "surname", "patronymic"]
+
+# Longer "words" are noise (a pasted key, a row of letters): they are compared as
+# they stand, are not kept in the caches and cannot make the analyser work long.
+LONGEST_WORD: Final = 48
+
+# Signs that stand inside a word without being letters of it: stress and other
+# combining marks, the soft hyphen, the joiners.
+_MARKS: Final = "\u0300-\u036f\u00ad\u200c\u200d\u2060"
+_TOKEN: Final = re.compile(
+    rf"[^\W_]+(?:(?:[{_MARKS}]|[-\u2010\u2011](?=[^\W_]))[^\W_]*)*"
+)
+_MARK: Final = re.compile(rf"[{_MARKS}]")
+_SPELLING: Final = str.maketrans("ё\u2010\u2011", "е--")
+_RUSSIAN: Final = re.compile(r"[0-9-]*[а-я][0-9а-я-]*")
+
+_NAMES: Final[dict[str, NameKind]] = {
+    "Name": "name",
+    "Surn": "surname",
+    "Patr": "patronymic",
+}
+# The share of its readings in which a word must be a name. Words that the
+# dictionary does not have are read by their endings, which also look like nouns.
+_SURE_OF_KNOWN: Final = 0.5
+_SURE_OF_UNKNOWN: Final = 0.4
+
+
+class Token(NamedTuple):
+    """A word or number as it stands in the text: `text[start:end] == word`."""
+
+    start: int
+    end: int
+    word: str
+
+
+def tokens(text: str) -> list[Token]:
+    """Words and numbers of a text in order; a hyphen inside holds one together."""
+    return [
+        Token(found.start(), found.end(), found.group())
+        for found in _TOKEN.finditer(text)
+    ]
+
+
+def lemma(word: str) -> str:
+    """Dictionary form in lower case with «е» for «ё»; other words as they stand."""
+    return _lemma(word) if len(word) <= LONGEST_WORD else plain(word)
+
+
+def lemmas(text: str) -> list[str]:
+    """Dictionary forms of the words of a text, in order, repeats kept."""
+    return [lemma(word) for word in _TOKEN.findall(text)]
+
+
+def plain(word: str) -> str:
+    """One spelling for one form: lower case, «е» for «ё», no stress or soft hyphen."""
+    if not word.isascii():
+        word = _MARK.sub("", unicodedata.normalize("NFC", word))
+    return word.lower().translate(_SPELLING)
+
+
+def name_kind(word: str) -> NameKind | None:
+    """Say whether a capitalised word is most likely part of a person's name."""
+    if not word[:1].isupper() or len(word) > LONGEST_WORD:
+        return None
+    return _name_kind(plain(word))
+
+
+@lru_cache(maxsize=1)
+def _analyzer() -> Any:  # noqa: ANN401 -- pymorphy3 has no types
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=400_000)
+def _lemma(word: str) -> str:
+    form = plain(word)
+    return _dictionary_form(form) if _RUSSIAN.fullmatch(form) else form
+
+
+@lru_cache(maxsize=1)
+def _preferred() -> frozenset[str]:
+    lines = files("shared.library").joinpath("preferred_words.txt").read_text("utf-8")
+    return frozenset(line for line in lines.splitlines() if line[:1] not in {"", "#"})
+
+
+def _dictionary_form(form: str) -> str:
+    """Take the likeliest reading unless a preferred word is among the readings."""
+    readings = [str(reading.normal_form) for reading in _analyzer().parse(form)]
+    meant = next(filter(_preferred().__contains__, readings), readings[0])
+    return meant.replace("ё", "е")
+
+
+@lru_cache(maxsize=50_000)
+def _name_kind(form: str) -> NameKind | None:
+    if not _RUSSIAN.fullmatch(form):
+        return None
+    readings = _analyzer().parse(form)
+    needed = _SURE_OF_KNOWN if readings[0].is_known else _SURE_OF_UNKNOWN
+    shares = dict.fromkeys(_NAMES, 0.0)
+    for reading in readings:
+        for tag in _NAMES.keys() & reading.tag.grammemes:
+            shares[tag] += reading.score
+    likeliest = max(shares, key=lambda tag: shares[tag])
+    return _NAMES[likeliest] if shares[likeliest] >= needed else None
