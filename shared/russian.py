@@ -24,6 +24,12 @@ _MARK: Final = re.compile(rf"[{_MARKS}]")
 _SPELLING: Final = str.maketrans("ё\u2010\u2011", "е--")
 _RUSSIAN: Final = re.compile(r"[0-9-]*[а-я][0-9а-я-]*")
 
+# Words typed with Latin letters that look Cyrillic, to slip past a filter or by a
+# scanner's mistake: «CHEГ» is the word for snow, «IT-отдел» is left alone.
+_MIXED: Final = re.compile(r"(?=[^а-я]*[а-я])(?=[^a-z]*[a-z])[abcehkmoptxyа-я0-9-]+")
+_LOOKALIKES: Final = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_PARTICLE: Final = re.compile(r"(.+)-(?:то|ка|таки)")
+
 _NAMES: Final[dict[str, NameKind]] = {
     "Name": "name",
     "Surn": "surname",
@@ -63,9 +69,10 @@ def lemmas(text: str) -> list[str]:
 
 def plain(word: str) -> str:
     """One spelling for one form: lower case, «е» for «ё», no stress or soft hyphen."""
-    if not word.isascii():
+    if not word.isalpha():  # then there may be marks among the letters
         word = _MARK.sub("", unicodedata.normalize("NFC", word))
-    return word.lower().translate(_SPELLING)
+    form = word.lower().translate(_SPELLING)
+    return form.translate(_LOOKALIKES) if _MIXED.fullmatch(form) else form
 
 
 def name_kind(word: str) -> NameKind | None:
@@ -80,7 +87,7 @@ def _analyzer() -> Any:  # noqa: ANN401 -- pymorphy3 has no types
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=200_000)
 def _lemma(word: str) -> str:
     form = plain(word)
     return _dictionary_form(form) if _RUSSIAN.fullmatch(form) else form
@@ -94,6 +101,9 @@ def _preferred() -> frozenset[str]:
 
 def _dictionary_form(form: str) -> str:
     """Take the likeliest reading unless a preferred word is among the readings."""
+    particle = _PARTICLE.fullmatch(form)
+    if particle and not _analyzer().word_is_known(form):
+        return _dictionary_form(particle[1])
     readings = [str(reading.normal_form) for reading in _analyzer().parse(form)]
     meant = next(filter(_preferred().__contains__, readings), readings[0])
     return meant.replace("ё", "е")

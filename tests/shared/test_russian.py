@@ -59,6 +59,13 @@ def test_tokens_of_odd_texts(text: str, words: list[str]) -> None:
         ("кров\u00adлю", "кровля"),
         ("и\u0306ода", "йод"),
         ("ЖКХ", "жкх"),
+        ("снег-то", "снег"),
+        ("дай-ка-то", "дать"),
+        ("какой-то", "какой-то"),
+        ("CHEГ", "снег"),
+        ("IT-отделом", "it-отделом"),
+        ("м2", "м2"),
+        ("проводов", "провод"),
         ("Wi‑Fi", "wi-fi"),
         ("2024", "2024"),
         ("25-летию", "25-летие"),
@@ -97,6 +104,11 @@ def test_lemmas_keep_order_and_repeats() -> None:
 )
 def test_name_kind_names_only_likely_names(word: str, kind: str | None) -> None:
     assert russian.name_kind(word) == kind
+
+
+@pytest.mark.parametrize("word", sorted(russian._preferred()))
+def test_preferred_words_are_their_own_lemmas(word: str) -> None:
+    assert russian.lemma(word) == word.replace("ё", "е")
 
 
 @given(ANY_TEXT)

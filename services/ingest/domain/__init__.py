@@ -1,0 +1,1 @@
+"""Pure rules of taking in: no storage, no clock, no network."""

@@ -1,0 +1,120 @@
+"""Reads a query text into its parts, or says where it cannot be read."""
+
+from collections.abc import Callable
+
+from services.ingest.domain.rules.errors import (
+    DEEPEST_NESTING,
+    LONGEST_QUERY,
+    MOST_TERMS,
+    QueryError,
+    QueryFault,
+)
+from services.ingest.domain.rules.lexer import Lexeme, Sign, cut
+from services.ingest.domain.rules.query import (
+    And,
+    Not,
+    Or,
+    Query,
+    can_be_found,
+    push_negation,
+)
+
+
+def parse(text: str) -> Query:
+    """Read a query; raise QueryError with the place of the first fault."""
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(QueryFault.TOO_LONG, LONGEST_QUERY)
+    lexemes = list(cut(text))
+    if lexemes[0].value is Sign.END:
+        raise QueryError(QueryFault.EMPTY, 0)
+    _refuse_too_many_words(lexemes)
+    parser = _Parser(lexemes)
+    query = parser.whole()
+    for start, part in parser.alternatives(query):
+        if not can_be_found(push_negation(part)):
+            raise QueryError(QueryFault.NOTHING_TO_FIND, start)
+    return query
+
+
+def _refuse_too_many_words(lexemes: list[Lexeme]) -> None:
+    words = 0
+    for lexeme in lexemes:
+        words += lexeme.size
+        if words > MOST_TERMS:
+            raise QueryError(QueryFault.TOO_MANY_TERMS, lexeme.position)
+
+
+class _Parser:
+    """Recursive descent: any of (OR) all of (AND) a term, NOT a term, a bracket."""
+
+    def __init__(self, lexemes: list[Lexeme]) -> None:
+        self._lexemes = lexemes
+        self._place = 0
+        self._depth = 0
+        self._starts: list[int] = []
+
+    def whole(self) -> Query:
+        query = self._any_of()
+        if self._current.value is Sign.CLOSE:
+            raise QueryError(QueryFault.UNOPENED_BRACKET, self._current.position)
+        return query
+
+    def alternatives(self, query: Query) -> list[tuple[int, Query]]:
+        """The parts of which one must hold, each with the place where it starts."""
+        if isinstance(query, Or) and len(self._starts) > 1:
+            return list(zip(self._starts, query.operands, strict=True))
+        return [(self._starts[0], query)]
+
+    @property
+    def _current(self) -> Lexeme:
+        return self._lexemes[self._place]
+
+    def _any_of(self) -> Query:
+        parts = [self._alternative()]
+        while self._current.value is Sign.OR:
+            self._place += 1
+            parts.append(self._alternative())
+        return Or(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def _alternative(self) -> Query:
+        if not self._depth:
+            self._starts.append(self._current.position)
+        return self._all_of()
+
+    def _all_of(self) -> Query:
+        parts = [self._one()]
+        while self._current.value not in {Sign.OR, Sign.CLOSE, Sign.END}:
+            if self._current.value is Sign.AND:
+                self._place += 1
+            parts.append(self._one())
+        return And(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def _one(self) -> Query:
+        lexeme = self._current
+        match lexeme.value:
+            case Sign.NOT:
+                return Not(self._nested(self._one))
+            case Sign.OPEN:
+                query = self._nested(self._any_of)
+                self._expect_close(lexeme)
+                return query
+            case Sign():
+                raise QueryError(QueryFault.TERM_EXPECTED, lexeme.position)
+            case term:
+                self._place += 1
+                return term
+
+    def _nested(self, read: Callable[[], Query]) -> Query:
+        """Step over a NOT or an opening bracket and read what it holds."""
+        if self._depth == DEEPEST_NESTING:
+            raise QueryError(QueryFault.TOO_DEEP, self._current.position)
+        self._place += 1
+        self._depth += 1
+        query = read()
+        self._depth -= 1
+        return query
+
+    def _expect_close(self, opening: Lexeme) -> None:
+        if self._current.value is not Sign.CLOSE:
+            raise QueryError(QueryFault.UNCLOSED_BRACKET, opening.position)
+        self._place += 1

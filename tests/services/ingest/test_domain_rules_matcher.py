@@ -1,0 +1,168 @@
+"""Matching: which rules catch a text, at which words, and at what cost."""
+
+import random
+import time
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.ingest.domain.rules import (
+    Match,
+    Matcher,
+    QueryError,
+    TextMatcher,
+    compile_rule,
+    parse,
+)
+from tests.services.ingest.rules_oracle import NaiveMatcher
+
+
+def compiled(rules: Sequence[tuple[UUID, int, str]]) -> TextMatcher:
+    return Matcher([compile_rule(*rule) for rule in rules])
+
+
+def caught(query: str, text: str) -> tuple[str, ...] | None:
+    """The highlighted pieces of the text, or None when the rule does not match."""
+    [matches] = compiled([(UUID(int=1), 1, query)]).match([text])
+    if not matches:
+        return None
+    return tuple(text[start:end] for start, end in matches[0].positions)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "pieces"),
+    [
+        ("яма", "Ямы! Ямами всё усеяно, яма.", ("Ямы", "Ямами", "яма")),
+        ("яма", "ямка на дороге", None),
+        ("ёлка", "Уберите елку", ("елку",)),
+        ("яма дорога", "На дороге яма", ("дороге", "яма")),
+        ("яма дорога", "Яма во дворе", None),
+        ("яма OR снег", "Снег не убран", ("Снег",)),
+        ("яма NOT реклама", "Ямы по рекламе", None),
+        ("яма NOT реклама", "Ямы есть", ("Ямы",)),
+        ("NOT NOT яма", "Ямы есть", ("Ямы",)),
+        ("NOT (NOT яма OR реклама)", "Ямы есть", ("Ямы",)),
+        ("(яма снег) OR дорога", "Яма на дороге", ("Яма", "дороге")),
+        ('"горячая вода"', "Нет горячей воды", ("горячей воды",)),
+        ('"горячая вода"', "Вода горячая", None),
+        ('"горячая вода"', "горячая и вода", None),
+        ('"горячая, вода"', "горячая!!! вода", ("горячая!!! вода",)),
+        ('"вода вода"', "вода вода вода", ("вода вода вода",)),
+        ('"отоп* не работает"', "Отопление не работает", ("Отопление не работает",)),
+        ("отключ*", "отключили, отключение, включили", ("отключили", "отключение")),
+        ("ЁЛ*", "Ёлочка", ("Ёлочка",)),
+        ('вода "горячая вода"', "горячая вода", ("горячая вода",)),
+        ("не работает", "Лифт не работает", ("не", "работает")),
+        ("снег", "CHEГ", ("CHEГ",)),
+        ("яма", "😀я\u0301ма\ud800 яма", ("я\u0301ма", "яма")),
+        ("яма", "", None),
+    ],
+)
+def test_rule_catches_these_words(
+    query: str, text: str, pieces: tuple[str, ...] | None
+) -> None:
+    assert caught(query, text) == pieces
+
+
+def test_matches_name_rule_and_version_in_the_order_of_the_rules() -> None:
+    second, first, silent = UUID(int=2), UUID(int=1), UUID(int=3)
+    matcher = compiled([(second, 7, "снег"), (first, 1, "яма"), (silent, 1, "газ")])
+
+    found = matcher.match(["Яма и снег", "", "Снег"])
+
+    assert found == [
+        [Match(second, 7, ((6, 10),)), Match(first, 1, ((0, 3),))],
+        [],
+        [Match(second, 7, ((0, 4),))],
+    ]
+
+
+def test_no_rules_match_nothing() -> None:
+    assert compiled([]).match(["Яма"]) == [[]]
+
+
+WORDS = ["яма", "снег", "вода", "в", "лед", "дом"]
+TERMS = st.one_of(
+    st.sampled_from(WORDS),
+    st.sampled_from(["во*", "ле*", "дом*"]),
+    st.lists(st.sampled_from([*WORDS, "сн*"]), min_size=1, max_size=3).map(
+        lambda words: f'"{" ".join(words)}"'
+    ),
+)
+QUERIES = st.recursive(
+    TERMS,
+    lambda part: st.one_of(
+        part.map("NOT {}".format),
+        st.tuples(part, st.sampled_from([" AND ", " ", " ИЛИ "]), part).map(
+            lambda parts: f"({parts[0]}{parts[1]}{parts[2]})"
+        ),
+    ),
+    max_leaves=8,
+)
+FORMS = ["Ямы", "ямой", "снега", "воду", "в", "лёд", "ледяной", "дома", "домик", "!"]
+TEXTS = st.lists(st.sampled_from(FORMS), max_size=8).map(" ".join)
+
+
+def is_rule(query: str) -> bool:
+    try:
+        parse(query)
+    except QueryError:
+        return False
+    return True
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(QUERIES.filter(is_rule), max_size=6),
+    st.lists(TEXTS, max_size=4),
+)
+def test_fast_matcher_agrees_with_the_naive_one(
+    queries: list[str], texts: list[str]
+) -> None:
+    rules = [(UUID(int=n), n, query) for n, query in enumerate(queries)]
+
+    assert compiled(rules).match(texts) == NaiveMatcher(rules).match(texts)
+
+
+@given(st.lists(QUERIES.filter(is_rule), max_size=3), st.text(max_size=50))
+def test_any_text_can_be_matched(queries: list[str], text: str) -> None:
+    rules = [(UUID(int=n), n, query) for n, query in enumerate(queries)]
+
+    assert compiled(rules).match([text]) == NaiveMatcher(rules).match([text])
+
+
+def any_of(words: list[str]) -> str:
+    return " OR ".join(words)
+
+
+def test_ten_thousand_rules_cost_far_less_than_ten_times_a_thousand() -> None:
+    chance = random.Random(1)  # noqa: S311 -- repeatable, not secret
+    rare = [f"слово{n}" for n in range(5_000)]
+    common = [f"частое{n}" for n in range(200)]
+    queries = [
+        f"({any_of(chance.sample(rare, 4))}) ({any_of(chance.sample(common, 4))})"
+        f" NOT {chance.choice(common)}"
+        for _ in range(10_000)
+    ]
+    texts = [
+        " ".join(chance.sample(rare, 10) + chance.sample(common, 20))
+        for _ in range(200)
+    ]
+    rules = [(UUID(int=n), 1, query) for n, query in enumerate(queries)]
+    few, many = compiled(rules[:1_000]), compiled(rules)
+    few.match(texts)
+
+    few_seconds = _seconds(few, texts)
+    many_seconds = _seconds(many, texts)
+
+    assert many_seconds < 6 * few_seconds + 0.05
+    assert few.match(texts[:2]) == NaiveMatcher(rules[:1_000]).match(texts[:2])
+
+
+def _seconds(matcher: TextMatcher, texts: list[str]) -> float:
+    started = time.perf_counter()
+    matcher.match(texts)
+    return time.perf_counter() - started
