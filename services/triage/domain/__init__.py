@@ -1,0 +1,1 @@
+"""The rules of deciding and answering: pure, no storage, no clock, no network."""
