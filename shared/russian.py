@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import pymorphy3
+
+from shared import library
 
 NameKind: TypeAlias = Literal["name", "surname", "patronymic"]
 
@@ -95,8 +96,7 @@ def _lemma(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _preferred() -> frozenset[str]:
-    lines = files("shared.library").joinpath("preferred_words.txt").read_text("utf-8")
-    return frozenset(line for line in lines.splitlines() if line[:1] not in {"", "#"})
+    return frozenset(library.lines("preferred_words.txt"))
 
 
 def _dictionary_form(form: str) -> str:
