@@ -36,6 +36,8 @@ _NAMES: Final[dict[str, NameKind]] = {
     "Surn": "surname",
     "Patr": "patronymic",
 }
+_PROPER: Final = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
+_LONGEST_PARTICLE: Final = 2
 # The share of its readings in which a word must be a name. Words that the
 # dictionary does not have are read by their endings, which also look like nouns.
 _SURE_OF_KNOWN: Final = 0.5
@@ -83,6 +85,16 @@ def name_kind(word: str) -> NameKind | None:
     return _name_kind(plain(word))
 
 
+def is_ordinary(word: str) -> bool:
+    """Say whether the dictionary has the word, and not first as somebody's name."""
+    return len(word) <= LONGEST_WORD and _is_ordinary(plain(word))
+
+
+def is_common(lemma_of_word: str) -> bool:
+    """Say whether a dictionary form stands in most texts and tells nothing."""
+    return len(lemma_of_word) <= _LONGEST_PARTICLE or lemma_of_word in _common()
+
+
 @lru_cache(maxsize=1)
 def _analyzer() -> Any:  # noqa: ANN401 -- pymorphy3 has no types
     return pymorphy3.MorphAnalyzer(lang="ru")
@@ -99,6 +111,11 @@ def _preferred() -> frozenset[str]:
     return frozenset(library.lines("preferred_words.txt"))
 
 
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(library.lines("common_words.txt"))
+
+
 def _dictionary_form(form: str) -> str:
     """Take the likeliest reading unless a preferred word is among the readings."""
     particle = _PARTICLE.fullmatch(form)
@@ -107,6 +124,14 @@ def _dictionary_form(form: str) -> str:
     readings = [str(reading.normal_form) for reading in _analyzer().parse(form)]
     meant = next(filter(_preferred().__contains__, readings), readings[0])
     return meant.replace("ё", "е")
+
+
+@lru_cache(maxsize=50_000)
+def _is_ordinary(form: str) -> bool:
+    if not _RUSSIAN.fullmatch(form):
+        return False
+    first = _analyzer().parse(form)[0]
+    return bool(first.is_known) and _PROPER.isdisjoint(first.tag.grammemes)
 
 
 @lru_cache(maxsize=50_000)

@@ -20,17 +20,13 @@ from services.ingest.domain.rules.query import (
     positive_terms,
 )
 from services.ingest.domain.rules.text import Text
+from shared import russian
 
 _Group = frozenset[Word | Prefix]
 
 # Words that stand in most texts make poor anchors, and so do prefixes, which stand
 # for several words. Of the others, words that many rules name are frequent ones.
-_EVERYWHERE = frozenset(
-    {"быть", "весь", "для", "как", "который", "мой", "наш", "нет", "при", "так"}
-    | {"такой", "тот", "что", "это", "этот"}
-)
-_LONGEST_PARTICLE = 2
-_EVERYWHERE_WEIGHT = 1_000.0
+_COMMON_WEIGHT = 1_000.0
 _PREFIX_WEIGHT = 5.0
 
 
@@ -98,8 +94,8 @@ class _Weights:
     def _of_word(self, word: Word | Prefix) -> float:
         if isinstance(word, Prefix):
             return self._uses[word] * _PREFIX_WEIGHT
-        if len(word.lemma) <= _LONGEST_PARTICLE or word.lemma in _EVERYWHERE:
-            return self._uses[word] + _EVERYWHERE_WEIGHT
+        if russian.is_common(word.lemma):
+            return self._uses[word] + _COMMON_WEIGHT
         return float(self._uses[word])
 
 

@@ -1,0 +1,52 @@
+"""Finds phrases of a fixed list in a text, each word in any of its forms."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from shared import russian
+from shared.russian import Token
+
+Label = TypeVar("Label", bound=Hashable)
+
+
+class Found(NamedTuple, Generic[Label]):
+    """A phrase in a text: its first word, the word after its last, its labels."""
+
+    first: int
+    after: int
+    labels: tuple[Label, ...]
+
+
+class PhraseIndex(Generic[Label]):
+    """Looks phrases up by the key of their first word; `key` joins forms."""
+
+    def __init__(
+        self,
+        phrases: Iterable[tuple[Sequence[str], Label]],
+        key: Callable[[str], str] = russian.lemma,
+    ) -> None:
+        self._key = key
+        labels: dict[tuple[str, ...], list[Label]] = {}
+        for words, label in phrases:
+            labels.setdefault(tuple(map(key, words)), []).append(label)
+        self._by_first: dict[str, list[tuple[tuple[str, ...], tuple[Label, ...]]]] = {}
+        for keys in sorted(filter(None, labels), key=len, reverse=True):
+            entry = (keys, tuple(dict.fromkeys(labels[keys])))
+            self._by_first.setdefault(keys[0], []).append(entry)
+
+    def find(self, tokens: Sequence[Token]) -> Iterator[Found[Label]]:
+        """Yield phrases from left to right; at one place the longest wins."""
+        keys = [self._key(token.word) for token in tokens]
+        place = 0
+        while place < len(keys):
+            found = self._at(keys, place)
+            if found:
+                yield found
+            place = found.after if found else place + 1
+
+    def _at(self, keys: list[str], place: int) -> Found[Label] | None:
+        for phrase, labels in self._by_first.get(keys[place], ()):
+            after = place + len(phrase)
+            if tuple(keys[place:after]) == phrase:
+                return Found(place, after, labels)
+        return None
