@@ -18,15 +18,28 @@ class Row(NamedTuple):
 
 
 def canonical(value: dict[str, Any]) -> str:
-    """Write JSON in the one form that is hashed: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-        default=str,
+    """Write JSON in the one form that is hashed: sorted keys, no spaces, UTF-8.
+
+    Floats are refused: other programs write the same float differently. Lone
+    surrogates, which UTF-8 cannot hold, are written as JSON escapes.
+    """
+    _refuse_floats(value)
+    text = json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
     )
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _refuse_floats(value: object) -> None:
+    match value:
+        case float():
+            raise TypeError(f"no floats in the audit log: {value!r}; write it as text")
+        case dict():
+            for part in value.values():
+                _refuse_floats(part)
+        case list() | tuple():
+            for part in value:
+                _refuse_floats(part)
 
 
 def link(prev_hash: str, body: str) -> str:
