@@ -38,10 +38,11 @@ _NAMES: Final[dict[str, NameKind]] = {
 }
 _PROPER: Final = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn"})
 _LONGEST_PARTICLE: Final = 2
-# The share of its readings in which a word must be a name. Words that the
-# dictionary does not have are read by their endings, which also look like nouns.
-_SURE_OF_KNOWN: Final = 0.5
-_SURE_OF_UNKNOWN: Final = 0.4
+_LONGEST_ABBREVIATION: Final = 4
+# The share of its readings in which a word must be a name. Words the dictionary
+# lacks are read by their endings: «-енко» tells a surname, nothing a first name.
+_SURE: Final = {True: 0.5, False: 0.4}
+_GUESSED_BY_ENDING: Final = ("Surn", "Patr")
 
 
 class Token(NamedTuple):
@@ -79,8 +80,14 @@ def plain(word: str) -> str:
 
 
 def name_kind(word: str) -> NameKind | None:
-    """Say whether a capitalised word is most likely part of a person's name."""
+    """Say whether a capitalised word is most likely part of a person's name.
+
+    Streets are named after people, so a surname alone proves nothing: look at the
+    words beside it. Short words in capitals are taken for abbreviations.
+    """
     if not word[:1].isupper() or len(word) > LONGEST_WORD:
+        return None
+    if word.isupper() and len(word) <= _LONGEST_ABBREVIATION:
         return None
     return _name_kind(plain(word))
 
@@ -139,10 +146,10 @@ def _name_kind(form: str) -> NameKind | None:
     if not _RUSSIAN.fullmatch(form):
         return None
     readings = _analyzer().parse(form)
-    needed = _SURE_OF_KNOWN if readings[0].is_known else _SURE_OF_UNKNOWN
-    shares = dict.fromkeys(_NAMES, 0.0)
+    is_known = readings[0].is_known
+    shares = dict.fromkeys(_NAMES if is_known else _GUESSED_BY_ENDING, 0.0)
     for reading in readings:
-        for tag in _NAMES.keys() & reading.tag.grammemes:
+        for tag in shares.keys() & reading.tag.grammemes:
             shares[tag] += reading.score
     likeliest = max(shares, key=lambda tag: shares[tag])
-    return _NAMES[likeliest] if shares[likeliest] >= needed else None
+    return _NAMES[likeliest] if shares[likeliest] >= _SURE[is_known] else None

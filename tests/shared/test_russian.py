@@ -92,7 +92,10 @@ def test_lemmas_keep_order_and_repeats() -> None:
         ("Ильичу", "patronymic"),
         ("Иванов", "surname"),
         ("Крапивенко", "surname"),
+        ("МАРИЯ", "name"),
         ("мария", None),
+        ("ИВАН", None),
+        ("Поликлинника", None),
         ("Надежда", None),
         ("Дорога", None),
         ("Волга", None),
@@ -109,6 +112,32 @@ def test_name_kind_names_only_likely_names(word: str, kind: str | None) -> None:
 @pytest.mark.parametrize("word", sorted(russian._preferred()))
 def test_preferred_words_are_their_own_lemmas(word: str) -> None:
     assert russian.lemma(word) == word.replace("ё", "е")
+
+
+@pytest.mark.parametrize(
+    ("word", "ordinary"),
+    [
+        ("садовая", True),
+        ("Мира", True),
+        ("Курске", False),
+        ("Иванов", False),
+        ("верхнереченск", False),
+        ("Smith", False),
+        ("", False),
+        ("а" * 49, False),
+    ],
+)
+def test_ordinary_words_are_in_the_dictionary_and_no_names(
+    word: str, *, ordinary: bool
+) -> None:
+    assert russian.is_ordinary(word) is ordinary
+
+
+@pytest.mark.parametrize(
+    ("word", "common"), [("на", True), ("этот", True), ("дом", False), ("яма", False)]
+)
+def test_common_words_tell_nothing(word: str, *, common: bool) -> None:
+    assert russian.is_common(word) is common
 
 
 @given(ANY_TEXT)

@@ -163,6 +163,11 @@ def test_ten_thousand_rules_cost_far_less_than_ten_times_a_thousand() -> None:
 
 
 def _seconds(matcher: TextMatcher, texts: list[str]) -> float:
+    """The best of three, so that a busy machine does not spoil the comparison."""
+    return min(_once(matcher, texts) for _ in range(3))
+
+
+def _once(matcher: TextMatcher, texts: list[str]) -> float:
     started = time.perf_counter()
     matcher.match(texts)
     return time.perf_counter() - started
