@@ -36,20 +36,41 @@ class Mention:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """One name of a place, and the kinds of place that were written with it.
+
+    The name of a district is an adjective: without its kind beside it, it may as
+    well speak of a town, a region or a street («Курский район», «Курская область»).
+    """
+
+    place: Place
+    kinds: frozenset[str]
+    needs_kind: bool
+
+    def is_of(self, kinds: frozenset[str]) -> bool:
+        return not self.kinds.isdisjoint(kinds)
+
+
 _SENTENCE_END: Final = re.compile(r"[.!?…\n]")
 _ENDING: Final = "аеиоуыэюяйь"
+_ADJECTIVE: Final = ("ий", "ый", "ой")
 
 
 class Gazetteer:
-    """Names of a region's places. `kind_words` are "street", "district" and such."""
+    """Names of a region's places.
 
-    def __init__(self, places: Iterable[Place], kind_words: Iterable[str]) -> None:
-        self._kind_words = frozenset(kind_words)
+    `kinds` are lines such as "улица ул": a kind of place and its short forms, as in
+    `shared/library/place_words.txt`.
+    """
+
+    def __init__(self, places: Iterable[Place], kinds: Iterable[str]) -> None:
+        self._kinds = {word: line.split()[0] for line in kinds for word in line.split()}
         self._names = PhraseIndex(
             (
-                (self._own_words(name), place)
+                self._name(place, spelling)
                 for place in places
-                for name in dict.fromkeys((place.name, *place.aliases))
+                for spelling in dict.fromkeys((place.name, *place.aliases))
             ),
             key=_place_key,
         )
@@ -62,32 +83,47 @@ class Gazetteer:
         """
         tokens = russian.tokens(text)
         return [
-            Mention(
-                tokens[found.first].start, tokens[found.after - 1].end, found.labels
-            )
+            Mention(tokens[found.first].start, tokens[found.after - 1].end, places)
             for found in self._names.find(tokens)
-            if self._is_name(text, tokens, found)
+            if (places := self._places(text, tokens, found))
         ]
 
-    def _own_words(self, name: str) -> list[str]:
-        words = [token.word for token in russian.tokens(name)]
-        return [word for word in words if not self._is_kind(word)] or words
+    def _name(self, place: Place, spelling: str) -> tuple[list[str], _Name]:
+        words = [token.word for token in russian.tokens(spelling)]
+        own = [word for word in words if not self._kind(word)]
+        kinds = frozenset(kind for word in words if (kind := self._kind(word)))
+        needs_kind = (
+            place.kind is PlaceKind.MUNICIPALITY
+            and bool(kinds and own)
+            and russian.lemma(own[-1]).endswith(_ADJECTIVE)
+        )
+        return own or words, _Name(place, kinds, needs_kind)
 
-    def _is_kind(self, word: str) -> bool:
-        return not self._kind_words.isdisjoint(
-            {russian.plain(word), russian.lemma(word)}
+    def _kind(self, word: str) -> str | None:
+        return self._kinds.get(russian.plain(word)) or self._kinds.get(
+            russian.lemma(word)
         )
 
-    def _is_name(self, text: str, tokens: Sequence[Token], found: Found[Place]) -> bool:
-        words = tokens[found.first : found.after]
-        if not all(russian.is_ordinary(token.word) for token in words):
-            return True
-        beside = [*tokens[found.first - 1 : found.first], *tokens[found.after :][:1]]
-        if any(self._is_kind(token.word) for token in beside):
-            return True
-        return words[0].word[0].isupper() and _is_within_sentence(
-            text, tokens, found.first
-        )
+    def _places(
+        self, text: str, tokens: Sequence[Token], found: Found[_Name]
+    ) -> tuple[Place, ...]:
+        """Places of the kind that stands beside, else all that may be meant."""
+        first, after = found.first, found.after
+        beside = [*tokens[first - 1 : first], *tokens[after : after + 1]]
+        kinds = frozenset(kind for t in beside if (kind := self._kind(t.word)))
+        exact = [name for name in found.labels if name.is_of(kinds)]
+        names = exact or [name for name in found.labels if not name.needs_kind]
+        if not kinds and not _is_name_alone(text, tokens, found):
+            return ()
+        return tuple(dict.fromkeys(name.place for name in names))
+
+
+def _is_name_alone(text: str, tokens: Sequence[Token], found: Found[_Name]) -> bool:
+    words = tokens[found.first : found.after]
+    if not all(russian.is_ordinary(token.word) for token in words):
+        return True
+    is_capital = words[0].word[0].isupper()
+    return is_capital and _is_within_sentence(text, tokens, found.first)
 
 
 def _is_within_sentence(text: str, tokens: Sequence[Token], place: int) -> bool:
@@ -99,4 +135,5 @@ def _is_within_sentence(text: str, tokens: Sequence[Token], place: int) -> bool:
 
 def _place_key(word: str) -> str:
     """A key that forms of a name share even when the dictionary lacks the name."""
-    return russian.lemma(word).rstrip(_ENDING)
+    lemma = russian.lemma(word)
+    return lemma if lemma.endswith(_ADJECTIVE) else lemma.rstrip(_ENDING)

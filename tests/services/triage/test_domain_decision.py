@@ -141,7 +141,7 @@ FROM_SOURCE = Reason("place_of_source")
             Proposal("district", Reason("named_in_text", {"words": "Лесной"})),
         ),
         (
-            "Из Верхнереченска в Заозёрный район и обратно в Заозёрный",
+            "Из Верхнереченска в Заозёрный район, назад в Заозёрный район",
             None,
             Proposal("district", Reason("named_in_text", {"words": "Заозёрный"})),
         ),

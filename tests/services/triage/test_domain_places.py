@@ -19,11 +19,12 @@ TOWN = Place(
 )
 DISTRICT = Place(PlaceKind.MUNICIPALITY, "Заозёрный район", "district")
 VILLAGE = Place(PlaceKind.SETTLEMENT, "посёлок Малые Дубравы", "district")
+LAKE = Place(PlaceKind.SETTLEMENT, "посёлок Заозёрный", "district")
 GARDEN = Place(PlaceKind.STREET, "улица Садовая", "town")
 OTHER_GARDEN = Place(PlaceKind.STREET, "ул. Садовая", "district")
 PEACE = Place(PlaceKind.STREET, "улица Мира", "town")
 GAZETTEER = Gazetteer(
-    [TOWN, DISTRICT, VILLAGE, GARDEN, OTHER_GARDEN, PEACE],
+    [TOWN, DISTRICT, VILLAGE, LAKE, GARDEN, OTHER_GARDEN, PEACE],
     library.lines("place_words.txt"),
 )
 URGENT = UrgentWords(library.table("urgent_words.toml"))
@@ -42,6 +43,9 @@ URGENT = UrgentWords(library.table("urgent_words.toml"))
         ("темно на Садовой", "Садовой", [GARDEN, OTHER_GARDEN]),
         ("ул.Мира, 5", "Мира", [PEACE]),
         ("мира улица", "мира", [PEACE]),
+        ("в районе Садовой темно", "Садовой", [GARDEN, OTHER_GARDEN]),
+        ("жители Заозёрного мёрзнут", "Заозёрного", [LAKE]),
+        ("посёлок Заозёрный", "Заозёрный", [LAKE]),
     ],
 )
 def test_place_is_found_in_any_form(text: str, words: str, places: list[Place]) -> None:
@@ -60,6 +64,8 @@ def test_place_is_found_in_any_form(text: str, words: str, places: list[Place]) 
         "Всё плохо. Мира нет",
         "садовый сезон",
         "малые дети и дубравы",
+        "Верхнереченская область",
+        "жители Верхнереченского",
         "",
     ],
 )
