@@ -41,11 +41,14 @@ class Database:
             # The role of the start-up packet is also what RESET ROLE returns to.
             settings["role"] = role
         self.role = role
+        self._url = url
         self.engine: AsyncEngine = create_async_engine(
             async_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            # Errors are logged with their statement: texts must not come along.
+            hide_parameters=True,
             connect_args={"server_settings": settings, "timeout": 10},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -59,6 +62,14 @@ class Database:
                 {"region": str(region)},
             )
             yield session
+
+    def twin(self, *, pool_size: int = 5) -> "Database":
+        """Make another pool of the same kind.
+
+        Whoever needs a second connection while it holds one must not wait for it in
+        the same pool: when all wait there, none goes on.
+        """
+        return Database(self._url, role=self.role, pool_size=pool_size)
 
     async def check(self) -> None:
         """Refuse a database whose locale breaks Russian search silently."""

@@ -46,7 +46,7 @@ class Courier:
                     uow.session, self.work.schema, message, now=uow.now
                 ):
                     await self.handlers[type(contract)](uow, contract)
-        except Exception as error:  # the edge of a job: retried, then buried
+        except Exception as error:  # noqa: BLE001 -- the edge of a job: retried, buried
             log.warning(
                 "message.failed", kind=contract.kind, tries=tries, exc_info=True
             )

@@ -93,10 +93,15 @@ class Unavailable(OtklikError):
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One field and what is wrong with it, in English, for API callers."""
+    """One field and what is wrong with it, in English, for API callers.
+
+    `position` counts characters from 0 where a text goes wrong; `code` is stable.
+    """
 
     field: str
     message: str
+    position: int | None = None
+    code: str | None = None
 
 
 class Invalid(OtklikError):

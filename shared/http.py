@@ -1,6 +1,7 @@
 """What every HTTP app has alike: errors as problem+json, request ids, probes."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,6 +32,9 @@ STATUS: dict[type[errors.OtklikError], HTTPStatus] = {
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+
+_UNSTORABLE = {"22021", "22P05"}
+"""What PostgreSQL says of a NUL: in a text, and as an escape in JSON."""
 
 Check = Callable[[], Awaitable[None]]
 
@@ -55,9 +60,10 @@ def install(app: FastAPI, *, checks: dict[str, Check]) -> None:
     app.add_exception_handler(errors.OtklikError, _expected)
     app.add_exception_handler(RequestValidationError, _shape)
     app.add_exception_handler(HTTPException, _http)
-    for kind in (OperationalError, InterfaceError, ConnectionError):
+    for kind in (OperationalError, InterfaceError, PoolTimeout, ConnectionError):
         app.add_exception_handler(kind, _unavailable)
     app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(UnicodeEncodeError, _encoding)
     app.add_exception_handler(Exception, _unexpected)
     app.add_middleware(RequestId)
     _probes(app, checks)
@@ -92,7 +98,8 @@ async def _expected(request: Request, error: Exception) -> Response:
     extra: dict[str, object] = {}
     if isinstance(error, errors.Invalid) and error.fields:
         extra["errors"] = [
-            {"field": field.field, "message": field.message} for field in error.fields
+            {name: value for name, value in asdict(field).items() if value is not None}
+            for field in error.fields
         ]
     if isinstance(error, errors.Conflict) and error.allowed:
         extra["allowed"] = list(error.allowed)
@@ -142,7 +149,28 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     )
 
 
+async def _unstorable(request: Request) -> Response:
+    """Refuse text no database can keep, in whatever field it came.
+
+    JSON may spell a NUL or half a surrogate pair; both end up here.
+    """
+    log.info("request.refused", path=request.url.path, slug="invalid")
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "invalid",
+        "A text contains a NUL character or a lone surrogate.",
+    )
+
+
+async def _encoding(request: Request, error: Exception) -> Response:
+    if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
+        return await _unstorable(request)
+    return await _unexpected(request, error)
+
+
 async def _database(request: Request, error: Exception) -> Response:
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in _UNSTORABLE:
+        return await _unstorable(request)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return await _unavailable(request, error)
     return await _unexpected(request, error)

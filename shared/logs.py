@@ -2,8 +2,22 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class _Stderr:
+    """The standard error of the moment: it may be replaced after `configure`."""
+
+    def write(self, text: str) -> int:
+        """Write to whatever stderr is now."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush whatever stderr is now."""
+        sys.stderr.flush()
+
 
 log = structlog.stdlib.get_logger("otklik")
 
@@ -22,7 +36,7 @@ def configure(level: str, *, process: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Stderr())),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)

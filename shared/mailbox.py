@@ -9,7 +9,7 @@ inbox in the transaction of the effects. Each service has its own three tables.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -48,13 +48,18 @@ class Message:
     producer: str
     contract: Contract
 
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The contract as JSON can carry it, made once for the row and the queue."""
+        return self.contract.model_dump(mode="json")
+
     def packed(self) -> dict[str, Any]:
         """Return plain data for the queue."""
         return {
             "id": str(self.id),
             "producer": self.producer,
             "kind": self.contract.kind,
-            "body": self.contract.model_dump(mode="json"),
+            "body": self.body,
         }
 
     @staticmethod
@@ -123,7 +128,7 @@ async def put(
                 "id": message.id,
                 "region_id": message.contract.region_id,
                 "kind": message.contract.kind,
-                "body": message.contract.model_dump(mode="json"),
+                "body": message.body,
                 "created_at": now,
                 "rung_at": now,
             }
@@ -194,7 +199,7 @@ async def bury(
         "id": message.id,
         "region_id": message.contract.region_id,
         "kind": message.contract.kind,
-        "body": message.contract.model_dump(mode="json"),
+        "body": message.body,
         "error": error[:4000],
         "tries": tries,
         "buried_at": now,

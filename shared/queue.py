@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgpack
 from arq.connections import ArqRedis, RedisSettings, create_pool
+from arq.constants import health_check_key_suffix
 from arq.worker import Retry
 from redis.exceptions import RedisError
 
@@ -99,6 +100,17 @@ class ArqQueue:
         """Count the rings nobody has answered yet."""
         pool = await self._connected()
         return int(await pool.zcard(queue_name(service)))
+
+    async def heartbeat(self, service: str) -> str | None:
+        """Return a worker's last sign of life; None when it has gone quiet."""
+        pool = await self._connected()
+        beat = await pool.get(queue_name(service) + health_check_key_suffix)
+        return beat.decode() if beat else None
+
+    async def version(self) -> str:
+        """Name the server's version."""
+        found = await (await self._connected()).info("server")
+        return str(found.get("valkey_version") or found["redis_version"])
 
     async def close(self) -> None:
         """Let go of the connection."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,15 @@ from shared.db import async_url
 from shared.ids import new_id
 from tests.fakes import FakeQueue
 
+IN_A_HURRY = """
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+wal_level = minimal
+max_wal_senders = 0
+"""
+"""These databases live as long as one test: nothing of them must survive a crash."""
+
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[tuple[Postgres, Valkey]]:
@@ -24,7 +34,7 @@ def servers() -> Iterator[tuple[Postgres, Valkey]]:
     with tempfile.TemporaryDirectory(prefix="otklik-tests-") as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 -- the server's own user enters
         with asyncio.Runner() as runner:
-            postgres = Postgres(Path(folder) / "postgres")
+            postgres = Postgres(Path(folder) / "postgres", extra_config=IN_A_HURRY)
             valkey = Valkey(Path(folder) / "valkey", Path(folder))
             runner.run(_start(postgres, valkey))
             try:
@@ -56,7 +66,11 @@ async def database_url(servers: tuple[Postgres, Valkey]) -> AsyncIterator[str]:
 
 @pytest.fixture
 def valkey_url(servers: tuple[Postgres, Valkey]) -> str:
-    """The Valkey server shared by the tests of one process."""
+    """The Valkey server of the test process, emptied: rings of others are not ours."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(servers[1].socket))
+        connection.sendall(b"FLUSHALL\r\n")
+        assert connection.recv(100) == b"+OK\r\n"
     return servers[1].url
 
 

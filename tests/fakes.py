@@ -33,6 +33,10 @@ class FakeQueue:
     async def close(self) -> None:
         """Nothing to let go of."""
 
+    def forget_names(self) -> None:
+        """Let named rings ring again, as the real queue does once they are answered."""
+        self._once.clear()
+
     def take(self, service: str, job: str) -> list[tuple[Argument, ...]]:
         """Answer the rings of one job: remove them and return their arguments."""
         taken = [args for s, j, args in self.rings if (s, j) == (service, job)]

@@ -30,7 +30,7 @@ async def create_database(url: str, name: str, *, template: str = "template0") -
     options = (
         "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' ENCODING 'UTF8'"
         if template == "template0"
-        else ""
+        else "STRATEGY FILE_COPY"
     )
     engine = create_async_engine(async_url(url), isolation_level="AUTOCOMMIT")
     try:

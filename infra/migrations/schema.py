@@ -40,14 +40,18 @@ def statements(script: str) -> list[str]:
 def region_policy(table: str) -> list[str]:
     """Let a role see only rows of the region its transaction has named.
 
-    Compared as text: SQL promises no order of OR, so a cast of '*' might be tried.
+    The setting is read once a query (a sub-select), not once a row: that halves
+    the cost of counting, and lets the planner estimate how many rows there are.
+    SQL promises no order of OR, so what is no number must not reach the cast.
     Queries still name the region themselves, which is what their indexes serve.
     """
+    setting = "current_setting('otklik.region_id', true)"
+    number = f"NULLIF(NULLIF({setting}, '*'), '')::integer"
     return [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         (
-            f"CREATE POLICY region ON {table} USING ("
-            "current_setting('otklik.region_id', true) IN ('*', region_id::text))"
+            f"CREATE POLICY region ON {table} USING "
+            f"((SELECT {setting} = '*') OR region_id = (SELECT {number}))"
         ),
     ]
 

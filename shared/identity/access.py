@@ -177,6 +177,7 @@ async def _client(session: AsyncSession, key: ApiKey, region: Region) -> Princip
     scopes = frozenset(Scope(scope) for scope in key.scopes)
     roles = key_roles(scopes)
     name, authority, named = key.name, None, False
+    acts_as = key.id
     if key.user_id is not None:
         user = await store.user_by_id(session, key.user_id)
         if user is None or user.disabled_at is not None:
@@ -184,10 +185,11 @@ async def _client(session: AsyncSession, key: ApiKey, region: Region) -> Princip
         places = await store.memberships(session, user.id, region.id)
         roles = frozenset(Role(place.role) for place in places)
         authority = next((p.authority for p in places if p.authority), None)
-        name, named = f"{user.name} ({key.name})", True
+        # What the key does is done by its person: four eyes compare people.
+        name, named, acts_as = f"{user.name} ({key.name})", True, user.id
     return Principal(
         kind=Kind.CLIENT,
-        id=key.id,
+        id=acts_as,
         name=name,
         region_id=region.id or 0,
         region_code=region.code,
@@ -207,9 +209,13 @@ async def create_key(  # noqa: PLR0913 -- every part of a key is named by its ca
     now: datetime,
     life: timedelta = KEY_LIFE,
     user_id: UUID | None = None,
+    token: str | None = None,
 ) -> str:
-    """Create an API key and return it; this is the only time it can be read."""
-    token = new_token("otk")
+    """Create an API key and return it; this is the only time it can be read.
+
+    `token` is for a key another part of this installation made up itself.
+    """
+    token = token or new_token("otk")
     session.add(
         ApiKey(
             name=name,

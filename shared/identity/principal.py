@@ -102,9 +102,12 @@ def scopes_of(names: list[str]) -> frozenset[Scope]:
 
 
 def key_roles(scopes: frozenset[Scope]) -> frozenset[Role]:
-    """Say which desk roles a key stands for when no person is bound to it."""
+    """Say which desk roles a key stands for when no person is bound to it.
+
+    It has the approver's role so that an approval fails for the true reason: a
+    program is not a named person.
+    """
+    desk = frozenset({Role.MODERATOR, Role.EXECUTOR, Role.APPROVER})
     if Scope.ADMIN in scopes:
-        return frozenset({Role.ADMIN, Role.MODERATOR, Role.EXECUTOR})
-    if Scope.TRIAGE_WRITE in scopes:
-        return frozenset({Role.MODERATOR, Role.EXECUTOR})
-    return frozenset()
+        return desk | {Role.ADMIN}
+    return desk if Scope.TRIAGE_WRITE in scopes else frozenset()

@@ -148,3 +148,9 @@ async def forget_failures(session: AsyncSession, before: datetime) -> None:
 async def login_taken(session: AsyncSession, login: str) -> bool:
     """Tell whether a login exists, disabled people included."""
     return await session.scalar(select(User.id).where(User.login == login)) is not None
+
+
+async def zone_of(session: AsyncSession, region_id: int) -> str:
+    """Name the time zone of a region; UTC for one that does not exist."""
+    zone = await session.scalar(select(Region.zone).where(Region.id == region_id))
+    return zone or "UTC"
