@@ -1,0 +1,100 @@
+"""Posts: pushed in, looked at, originals opened."""
+
+import asyncio
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.ingest.deps import (
+    Administrator,
+    Pushed,
+    PushedDep,
+    Reader,
+    VaultDep,
+    WorkDep,
+)
+from services.ingest.domain.batch import (
+    Batch,
+    BatchMalformed,
+    BatchTooLarge,
+    BatchTooLong,
+    parse_batch,
+)
+from services.ingest.handlers import archive, push
+from services.ingest.schemas.posts import (
+    PUSH_BODY,
+    OpenOriginal,
+    OriginalAnswer,
+    PostAnswer,
+    PushAnswer,
+)
+from services.ingest.schemas.problems import answers
+from shared.errors import Invalid, Malformed, TooLarge
+
+router = APIRouter(prefix="/ingest/posts", tags=["posts"])
+
+
+@router.post(
+    "",
+    summary="Push posts",
+    openapi_extra=PUSH_BODY,
+    responses=answers(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ),
+)
+async def push_posts(pushed: PushedDep, work: WorkDep, vault: VaultDep) -> PushAnswer:
+    """Take posts in, each line for itself; a bad line never loses the others.
+
+    What is answered as accepted is stored. Send the same call again whenever the
+    answer was lost: posts that are known count as duplicates.
+    """
+    batch = await _read(pushed, work.clock())
+    async with work.unit(pushed.principal.region_id, pushed.principal) as uow:
+        if pushed.call is None:
+            receipt = await push.receive_push(uow, batch, vault)
+        else:
+            receipt = await push.receive_once(uow, batch, vault, pushed.call)
+    return PushAnswer.of(receipt)
+
+
+async def _read(pushed: Pushed, now: datetime) -> Batch:
+    """Parse in a thread: other requests go on meanwhile."""
+    try:
+        return await asyncio.to_thread(
+            parse_batch, pushed.body, pushed.content_type, now=now
+        )
+    except BatchTooLarge as error:
+        raise TooLarge(str(error)) from error
+    except BatchTooLong as error:
+        raise Invalid(str(error)) from error
+    except BatchMalformed as error:
+        raise Malformed(str(error)) from error
+
+
+@router.get(
+    "/{post_id}",
+    summary="One post with its revisions and matches",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def get_post(post_id: UUID, uow: Reader) -> PostAnswer:
+    """Show a post as it stands, redacted."""
+    return PostAnswer.of(await archive.view_post(uow, post_id))
+
+
+@router.post(
+    "/{post_id}/original",
+    summary="Open the sealed original of a post",
+    responses=answers(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND),
+)
+async def open_original(
+    post_id: UUID, asked: OpenOriginal, uow: Administrator, vault: VaultDep
+) -> OriginalAnswer:
+    """Show the text before redaction; who opened it and why is kept for good."""
+    revision, text = await archive.open_original(
+        uow, vault, post_id, reason=asked.reason
+    )
+    return OriginalAnswer(revision=revision, text=text)

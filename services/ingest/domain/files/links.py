@@ -1,0 +1,133 @@
+"""Which post a link leads to, for the networks whose links name posts."""
+
+import re
+from typing import Final, NamedTuple
+
+from services.ingest.domain.posts import Network, PostKind
+
+
+class LinkedPost(NamedTuple):
+    """A post as its network numbers it; one post has one id however it is linked."""
+
+    network: Network
+    kind: PostKind
+    external_id: str
+
+
+_VK: Final = re.compile(
+    r"https?://(?:www\.|m\.)?(?:vk\.com|vk\.ru|vkontakte\.ru)/(?P<path>.*)",
+    re.IGNORECASE,
+)
+_VK_WALL: Final = re.compile(r"(?:^|[?&]w=)wall(-?\d{1,15}_\d{1,15})", re.IGNORECASE)
+_VK_REPLY: Final = re.compile(r"(?:[?&]reply=|_r)(\d{1,15})(?:&|$|#)", re.IGNORECASE)
+_VK_TOPIC: Final = re.compile(
+    r"^topic(-\d{1,15}_\d{1,15})\?post=(\d{1,15})", re.IGNORECASE
+)
+
+_TELEGRAM: Final = re.compile(
+    r"https?://(?:www\.)?(?:t\.me|telegram\.me)/(?:s/)?"
+    r"(?P<channel>c/\d{1,15}|[A-Za-z]\w{3,31})/(?P<post>\d{1,12})/?"
+    r"(?:\?(?:single|(?:.*&)?comment=(?P<comment>\d{1,12}).*|.*))?",
+    re.IGNORECASE,
+)
+_OK_TOPIC: Final = re.compile(
+    r"https?://(?:www\.|m\.)?(?:ok\.ru|odnoklassniki\.ru)/(?:group/?)?[\w.-]{1,80}"
+    r"/topic/(?P<topic>\d{1,20})(?:[/?#].*)?",
+    re.IGNORECASE,
+)
+_LIVEJOURNAL: Final = re.compile(
+    r"https?://(?P<user>[\w-]{1,40})\.livejournal\.com/(?P<post>\d{1,12})\.html"
+    r"(?:\?(?:.*&)?thread=(?P<comment>\d{1,12}))?.*",
+    re.IGNORECASE,
+)
+_HOSTS: Final = (
+    (("vk.com", "vk.ru", "vkontakte.ru"), Network.VK),
+    (("t.me", "telegram.me"), Network.TELEGRAM),
+    (("ok.ru", "odnoklassniki.ru"), Network.OK),
+    (("livejournal.com",), Network.LIVEJOURNAL),
+    (("instagram.com",), Network.INSTAGRAM),
+    (("facebook.com", "fb.com"), Network.FACEBOOK),
+    (("x.com", "twitter.com"), Network.X),
+    (("tiktok.com",), Network.TIKTOK),
+)
+_HOST: Final = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
+
+
+def network_of(url: str) -> Network | None:
+    """Network a page belongs to, by its host."""
+    found = _HOST.match(url)
+    if found is None:
+        return None
+    host = found[1].lower()
+    for ends, network in _HOSTS:
+        if any(host == end or host.endswith(f".{end}") for end in ends):
+            return network
+    return None
+
+
+def linked_post(url: str) -> LinkedPost | None:
+    """Post of VK, Telegram, OK or LiveJournal that the link names."""
+    return _vk(url) or _telegram(url) or _ok(url) or _livejournal(url)
+
+
+def _vk(url: str) -> LinkedPost | None:
+    found = _VK.fullmatch(url)
+    if found is None:
+        return None
+    topic = _VK_TOPIC.search(found["path"])
+    if topic:
+        key = f"topic:{topic[1]}_{topic[2]}"
+        return LinkedPost(Network.VK, PostKind.COMMENT, key)
+    wall = _VK_WALL.search(found["path"])
+    if wall is None:
+        return None
+    reply = _VK_REPLY.search(found["path"])
+    if reply is None:
+        return LinkedPost(Network.VK, PostKind.POST, f"wall:{wall[1]}")
+    # The number of a comment is unique on its owner's wall.
+    owner = wall[1].partition("_")[0]
+    return LinkedPost(Network.VK, PostKind.COMMENT, f"wallreply:{owner}_{reply[1]}")
+
+
+def _telegram(url: str) -> LinkedPost | None:
+    found = _TELEGRAM.fullmatch(url)
+    if found is None:
+        return None
+    post = f"{found['channel'].lower()}/{found['post']}"
+    if found["comment"]:
+        key = f"{post}?comment={found['comment']}"
+        return LinkedPost(Network.TELEGRAM, PostKind.COMMENT, key)
+    return LinkedPost(Network.TELEGRAM, PostKind.POST, post)
+
+
+def _ok(url: str) -> LinkedPost | None:
+    found = _OK_TOPIC.fullmatch(url)
+    if found is None:
+        return None
+    return LinkedPost(Network.OK, PostKind.POST, f"topic:{found['topic']}")
+
+
+def _livejournal(url: str) -> LinkedPost | None:
+    """Journals have one name with a hyphen in the host and an underscore in the id."""
+    found = _LIVEJOURNAL.fullmatch(url)
+    if found is None:
+        return None
+    post = f"{found['user'].lower().replace('-', '_')}:{found['post']}"
+    if found["comment"]:
+        key = f"{post}:{found['comment']}"
+        return LinkedPost(Network.LIVEJOURNAL, PostKind.COMMENT, key)
+    return LinkedPost(Network.LIVEJOURNAL, PostKind.POST, post)
+
+
+def is_page_of_a_person(url: str) -> bool:
+    """Say whether the page is a user's own, which tells who the author is."""
+    return bool(_PERSON.match(url))
+
+
+_PERSON: Final = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?"
+    r"(?:(?:vk\.com|vk\.ru)/id\d|(?:ok\.ru|odnoklassniki\.ru)/profile/"
+    r"|facebook\.com/profile\.php|[\w-]+\.livejournal\.com/profile"
+    r"|(?:www\.)?(?:x|twitter)\.com/\w+/?$|instagram\.com/[\w.]+/?$|tiktok\.com/@[^/]+/?$)",
+    re.IGNORECASE,
+)

@@ -1,0 +1,1 @@
+"""Use cases: where a decision about posts and its effects meet."""

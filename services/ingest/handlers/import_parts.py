@@ -1,0 +1,189 @@
+"""The background half of an import: one part of the file is one transaction."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.ingest.domain.files import (
+    FileFormat,
+    ImportedIncident,
+    ImportedRow,
+    ImportOptions,
+    RefusedRow,
+)
+from services.ingest.domain.greetings import without_greeted_name
+from services.ingest.domain.incidents import kept_beside_post, status_of
+from services.ingest.domain.incidents import redacted as redacted_value
+from services.ingest.domain.posts import Network
+from services.ingest.domain.receiving import BATCH
+from services.ingest.domain.staging import MOST_LISTED, read_part
+from services.ingest.handlers import imports
+from services.ingest.handlers.imports import Upload, headers_of, place_of
+from services.ingest.handlers.push import sources_named
+from services.ingest.handlers.receive import Arrival, Taken, redacted, take_in
+from services.ingest.store import imports as import_store
+from services.ingest.store.vault import Vault
+from shared import contracts, russian
+from shared.identity import store as identity
+from shared.identity.principal import SYSTEM, Principal
+from shared.models.ingest import ImportFile, ImportRun
+from shared.uow import UnitOfWork, Work
+
+PostKey = tuple[str, str, str]
+_PAUSE: Final = 0.1
+
+
+async def take_part(uow: UnitOfWork, import_id: UUID, vault: Vault) -> bool:
+    """Take the next part of a running import in; False when nothing is left to do."""
+    run = await import_store.begun(uow.session, import_id)
+    if run is None:
+        return False
+    part = await import_store.next_part(uow.session, import_id)
+    if part is None:
+        _finish(uow, run)
+        return False
+    rows = await _read(uow, run, part, vault)
+    good = [row for row in rows if isinstance(row, ImportedRow)]
+    taken = await _take(uow, good, vault)
+    _count(run, taken, [row for row in rows if isinstance(row, RefusedRow)])
+    run.taken += len(rows)
+    run.changed_at = uow.now
+    await import_store.drop_part(uow.session, part)
+    return True
+
+
+def _finish(uow: UnitOfWork, run: ImportRun) -> None:
+    run.state, run.changed_at = "done", uow.now
+    uow.audit(
+        "import.finished",
+        "import",
+        run.id,
+        accepted=run.accepted,
+        duplicates=run.duplicates,
+        rejected=run.rejected_total,
+    )
+
+
+def _count(run: ImportRun, taken: Taken, refused: Sequence[RefusedRow]) -> None:
+    run.accepted += taken.accepted
+    run.duplicates += taken.duplicates
+    run.rejected_total += len(refused)
+    named = [{"line": row.line, "reason": row.reason} for row in refused]
+    run.rejected = [*run.rejected, *named][:MOST_LISTED]
+
+
+async def _read(
+    uow: UnitOfWork, run: ImportRun, part: ImportFile, vault: Vault
+) -> list[ImportedRow | RefusedRow]:
+    zone = ZoneInfo(await identity.zone_of(uow.session, uow.region_id))
+    options = ImportOptions(
+        source=run.source,
+        zone=zone,
+        now=uow.now,
+        profile=run.profile,
+        network=Network(run.network),
+        mapping=run.mapping,
+    )
+    content = vault.unseal(part.sealed, place_of(run.id, part.part))
+    headers, file_format = headers_of(run), FileFormat(run.format)
+
+    def read() -> list[ImportedRow | RefusedRow]:
+        return list(read_part(content, headers, file_format, options))
+
+    return await asyncio.to_thread(read)
+
+
+async def _take(uow: UnitOfWork, rows: Sequence[ImportedRow], vault: Vault) -> Taken:
+    """Posts of incidents never become candidates: they were handled elsewhere."""
+    by_key: dict[PostKey, list[ImportedRow]] = {}
+    for row in rows:
+        by_key.setdefault(row.post.key, []).append(row)
+    names = {(network, source) for network, source, _ in by_key}
+    sources = await sources_named(uow, names, kind="file")
+    arrivals = [
+        _arrival(sources[key[0], key[1]].id, group) for key, group in by_key.items()
+    ]
+    is_handled = any(row.incident for row in rows)
+    taken = await take_in(uow, arrivals, vault, match=not is_handled)
+    if is_handled:
+        ids = {
+            key: each.post_id for key, each in zip(by_key, taken.outcomes, strict=True)
+        }
+        _send_incidents(uow, rows, ids)
+    return taken
+
+
+def _arrival(source_id: UUID, group: Sequence[ImportedRow]) -> Arrival:
+    last = group[-1]
+    extra: dict[str, Any] = redacted_value(last.extra, _redact)
+    status = "taken_in"
+    if last.incident is not None:
+        extra = {**extra, "im47": kept_beside_post(last.incident, _redact)}
+        status = status_of(last.incident)
+    return Arrival(source_id, tuple(row.post for row in group), extra, status)
+
+
+def _send_incidents(
+    uow: UnitOfWork, rows: Iterable[ImportedRow], ids: Mapping[PostKey, UUID]
+) -> None:
+    """Send every incident, also of posts known already: triage knows it by number."""
+    handled = [
+        _handled(row, row.incident, ids[row.post.key]) for row in rows if row.incident
+    ]
+    for start in range(0, len(handled), BATCH):
+        incidents = tuple(handled[start : start + BATCH])
+        uow.send(
+            contracts.IncidentsImported(region_id=uow.region_id, incidents=incidents)
+        )
+
+
+def _handled(
+    row: ImportedRow, incident: ImportedIncident, post_id: UUID
+) -> contracts.HandledIncident:
+    return contracts.HandledIncident(
+        post_id=post_id,
+        text=_redact(row.post.text),
+        url=row.post.url,
+        network=row.post.network,
+        published_at=row.post.published_at,
+        number=incident.number,
+        authority=incident.authority,
+        topic_group=incident.topic_group,
+        topic=incident.topic,
+        municipality=incident.municipality,
+        incident_kind=incident.kind,
+        outcome=incident.outcome,
+        closing_reason=incident.closing_reason,
+        created_at=incident.created_at,
+        first_answer_at=incident.first_answer_at,
+        closed_at=incident.closed_at,
+        answers=tuple(_redact(answer) for answer in incident.answers),
+    )
+
+
+def _redact(text: str) -> str:
+    return redacted(without_greeted_name(text, russian.name_kind)).text
+
+
+async def import_file(
+    work: Work, region: int, upload: Upload, vault: Vault, *, by: Principal = SYSTEM
+) -> ImportRun:
+    """Take a file in at once and wait for the end, for the command line.
+
+    A worker may take parts of it at the same time: each part is taken in once.
+    """
+    looked = await imports.look(work, region, upload, vault)
+    import_id = looked.run.id
+    async with work.unit(region, by) as uow:
+        await imports.keep(uow, looked)
+        await imports.commit(uow, import_id, {})
+    while True:
+        async with work.unit(region) as uow:
+            run = await imports.get(uow, import_id)
+            if run.state != import_store.RUNNING:
+                return run
+            has_taken = await take_part(uow, import_id, vault)
+        if not has_taken:
+            await asyncio.sleep(_PAUSE)

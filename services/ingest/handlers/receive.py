@@ -1,0 +1,210 @@
+"""Taking posts in, from whatever direction they come."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from services.ingest.domain.posts import IncomingPost
+from services.ingest.domain.receiving import Change, Outcome, Stored, batches, play
+from services.ingest.domain.redaction import redact
+from services.ingest.store import batches as batch_store
+from services.ingest.store import index_queue, receiving
+from services.ingest.store.rows import Key, PostRow, RevisionRow, SealedRow
+from services.ingest.store.vault import Vault
+from shared import russian
+from shared.errors import Unavailable
+from shared.ids import new_id
+from shared.uow import UnitOfWork
+
+MATCH_JOB: Final = "match_batch"
+INDEX_JOB: Final = "index_posts"
+
+PASSING: Final = (
+    Unavailable,
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    TimeoutError,
+)
+"""Failures of the parts we depend on: nobody's post is to blame, the sweeper rings."""
+
+redacted = partial(redact, name_kind=russian.name_kind)
+"""Take personal data out of a text, with the dictionary we ship."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Versions of one post that arrive together, in order.
+
+    `extra` and `status` are what an import knows about a post beyond its text.
+    """
+
+    source_id: UUID
+    versions: tuple[IncomingPost, ...]
+    extra: dict[str, Any] = field(default_factory=dict)
+    status: str = "taken_in"
+
+    @property
+    def key(self) -> Key:
+        return (self.source_id, self.versions[0].external_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of each arrival, in their order."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def accepted(self) -> int:
+        return sum(len(outcome.changes) for outcome in self.outcomes)
+
+    @property
+    def duplicates(self) -> int:
+        return sum(outcome.duplicates for outcome in self.outcomes)
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Everything one call writes about posts, and the batches they are matched in."""
+
+    outcomes: list[Outcome]
+    batches: list[tuple[UUID, list[UUID]]]
+    new: list[PostRow] = field(default_factory=list)
+    replaced: list[PostRow] = field(default_factory=list)
+    revisions: list[RevisionRow] = field(default_factory=list)
+    sealed: list[SealedRow] = field(default_factory=list)
+
+
+async def take_in(
+    uow: UnitOfWork, arrivals: Sequence[Arrival], vault: Vault, *, match: bool = True
+) -> Taken:
+    """Store what is new about the posts and ring for matching and indexing.
+
+    Each key may arrive once. With `match=False` the posts never become candidates.
+    """
+    session, region = uow.session, uow.region_id
+    proposed = {arrival.key: new_id() for arrival in arrivals}
+    stored = await receiving.claim_keys(session, region, proposed)
+    # In a thread, so that other calls go on meanwhile: redaction is dear.
+    rows = await asyncio.to_thread(_decide, arrivals, stored, vault, uow.now, match)
+    changed = [each.post_id for each in rows.outcomes if each.changes]
+    await _write(uow, rows)
+    await batch_store.add(session, region, rows.batches, now=uow.now)
+    await index_queue.add(session, region, changed, now=uow.now)
+    for batch_id, _ in rows.batches:
+        uow.ring(MATCH_JOB, region, str(batch_id))
+    if changed:
+        uow.ring(INDEX_JOB, region)
+    return Taken(tuple(rows.outcomes))
+
+
+async def _write(uow: UnitOfWork, rows: _Rows) -> None:
+    session, region, now = uow.session, uow.region_id, uow.now
+    erased = [each.post_id for each in rows.outcomes if each.erases]
+    confirmed = [
+        (each.post_id, each.edited_at)
+        for each in rows.outcomes
+        if each.confirmed and not each.changes
+    ]
+    await receiving.insert_posts(session, region, rows.new, now=now)
+    await receiving.replace_posts(session, region, rows.replaced, now=now)
+    await receiving.erase(session, erased)
+    await receiving.add_revisions(session, region, rows.revisions, now=now)
+    await receiving.seal_originals(session, region, rows.sealed, now=now)
+    await receiving.confirm_times(session, region, confirmed)
+
+
+def _decide(
+    arrivals: Sequence[Arrival],
+    stored: Mapping[Key, Stored],
+    vault: Vault,
+    now: datetime,
+    match: bool,  # noqa: FBT001 -- handed on by a thread
+) -> _Rows:
+    """Work out everything that will be written, without the database."""
+    outcomes = [
+        play(stored[arrival.key], arrival.versions, sign=vault.sign, now=now)
+        for arrival in arrivals
+    ]
+    changed = [each.post_id for each in outcomes if each.changes]
+    groups = [(new_id(), ids) for ids in batches(changed)] if match else []
+    batch_of = {post_id: batch_id for batch_id, ids in groups for post_id in ids}
+    rows = _Rows(outcomes, groups)
+    for arrival, outcome in zip(arrivals, outcomes, strict=True):
+        if not outcome.changes:
+            continue
+        *replaced, last = outcome.changes
+        for change in replaced:
+            text = _kept_text(rows, outcome.post_id, change, vault)
+            rows.revisions.append(_revision_row(outcome, change, text))
+        text = _kept_text(rows, outcome.post_id, last, vault)
+        row = _post_row(arrival, outcome, batch_of.get(outcome.post_id), text)
+        (rows.new if outcome.is_new else rows.replaced).append(row)
+    return rows
+
+
+def _kept_text(rows: _Rows, post_id: UUID, change: Change, vault: Vault) -> str:
+    """Redact the text of a revision and seal the original if that changed it."""
+    if not change.keeps_text:
+        return ""
+    original = change.post.text
+    text = redacted(original).text
+    if text != original:
+        sealed = vault.seal(original, place_of(post_id, change.revision))
+        rows.sealed.append(SealedRow(post_id, change.revision, sealed))
+    return text
+
+
+def place_of(post_id: UUID, revision: int) -> str:
+    """Name the place a sealed original is bound to."""
+    return f"post {post_id} revision {revision}"
+
+
+def _post_row(
+    arrival: Arrival, outcome: Outcome, batch_id: UUID | None, text: str
+) -> PostRow:
+    last = outcome.changes[-1]
+    post, deleted = last.post, last.version.deleted
+    return PostRow(
+        id=outcome.post_id,
+        source_id=arrival.source_id,
+        batch_id=batch_id,
+        revision=last.revision,
+        fingerprint=last.version.fingerprint,
+        network=post.network,
+        kind=post.kind,
+        external_id=post.external_id,
+        parent_key=post.parent_id,
+        url=post.url,
+        text=text,
+        published_at=post.published_at,
+        edited_at=outcome.edited_at,
+        deleted_at=outcome.edited_at if deleted else None,
+        metrics="{}" if deleted else _json(post.metrics),
+        extra="{}" if deleted else _json(arrival.extra),
+        status=arrival.status,
+    )
+
+
+def _revision_row(outcome: Outcome, change: Change, text: str) -> RevisionRow:
+    return RevisionRow(
+        outcome.post_id,
+        change.revision,
+        text,
+        change.post.url,
+        change.version.edited_at,
+    )
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False) if value else "{}"

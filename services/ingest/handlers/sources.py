@@ -1,0 +1,103 @@
+"""The region's sources: listed, added, changed."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from services.ingest.sources.safe_http import UnsafeAddress
+from services.ingest.store import sources as source_store
+from shared.errors import Conflict, NotFound, invalid
+from shared.identity import store as identity
+from shared.models.ingest import Source
+from shared.uow import UnitOfWork
+
+CheckAddress: TypeAlias = Callable[[str], Awaitable[None]]
+"""Raises UnsafeAddress for an address no feed may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person says about a source."""
+
+    kind: str
+    network: str
+    name: str
+    url: str | None
+    municipality: str | None
+    intake: str
+    poll_every_s: int | None
+
+
+async def list_sources(uow: UnitOfWork) -> Sequence[Source]:
+    """List the region's sources by name."""
+    return await source_store.listed(uow.session, uow.region_id)
+
+
+async def create_source(uow: UnitOfWork, draft: Draft, check: CheckAddress) -> Source:
+    """Add a source; a feed is asked at once."""
+    await _check(uow, draft.url, draft.municipality, check)
+    name = (draft.network, draft.name)
+    if await source_store.named(uow.session, uow.region_id, [name]):
+        raise Conflict(f"There is a source {draft.name!r} of {draft.network} already.")
+    is_feed = draft.kind == "feed"
+    source = Source(
+        region_id=uow.region_id,
+        kind=draft.kind,
+        network=draft.network,
+        name=draft.name,
+        url=draft.url,
+        municipality=draft.municipality,
+        intake=draft.intake,
+        poll_every_s=draft.poll_every_s if is_feed else None,
+        next_poll_at=uow.now if is_feed else None,
+        created_at=uow.now,
+    )
+    uow.session.add(source)
+    if is_feed:
+        uow.ring("poll_source", uow.region_id, str(source.id))
+    uow.audit("source.created", "source", source.id, kind=draft.kind, name=draft.name)
+    return source
+
+
+async def change_source(
+    uow: UnitOfWork, source_id: UUID, changes: Mapping[str, Any], check: CheckAddress
+) -> Source:
+    """Change fields of a source; a feed that is started or moved is asked at once."""
+    source = await source_store.one(uow.session, uow.region_id, source_id, lock=True)
+    if source is None:
+        raise NotFound("source", source_id)
+    changed = {k: v for k, v in changes.items() if getattr(source, k) != v}
+    if source.kind != "feed" and (wrong := changed.keys() & {"url", "poll_every_s"}):
+        raise invalid(min(wrong), "is for feeds only")
+    await _check(uow, changed.get("url"), changed.get("municipality"), check)
+    for name, value in changed.items():
+        setattr(source, name, value)
+    _ask_anew(uow, source, changed)
+    if changed:
+        uow.audit("source.changed", "source", source.id, fields=sorted(changed))
+    return source
+
+
+def _ask_anew(uow: UnitOfWork, source: Source, changed: Mapping[str, Any]) -> None:
+    if "url" in changed:
+        source.cursor = {}
+    if source.kind == "feed" and changed.keys() & {"url", "state"}:
+        source.failures = 0
+        source.next_poll_at = uow.now
+        uow.ring("poll_source", uow.region_id, str(source.id))
+
+
+async def _check(
+    uow: UnitOfWork, url: str | None, municipality: str | None, check: CheckAddress
+) -> None:
+    if url is not None:
+        try:
+            await check(url)
+        except UnsafeAddress as error:
+            raise invalid("url", str(error)) from error
+    if municipality is None:
+        return
+    known = await identity.municipalities(uow.session)
+    if municipality not in {each.code for each in known}:
+        raise invalid("municipality", "is not a code of this region")

@@ -1,0 +1,64 @@
+"""Finding work that was left behind and ringing for it again."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.ingest.handlers.matching import set_apart
+from services.ingest.handlers.receive import INDEX_JOB, MATCH_JOB
+from services.ingest.store import batches, idempotency, imports, index_queue, posts
+from services.ingest.store import sources as source_store
+from shared.db import EVERY_REGION
+from shared.uow import UnitOfWork, Work
+
+SILENCE: Final = timedelta(seconds=10)
+"""How long work may stay undone before it is rung again."""
+
+MOST: Final = 200
+MOST_RINGS: Final = 20
+"""A batch rung so often in vain takes its process down: its posts go on alone."""
+
+MONTHS_AHEAD: Final = 2
+
+ABANDONED: Final = timedelta(hours=24)
+"""A file that was looked at but not taken in for so long is forgotten."""
+
+
+async def sweep(work: Work) -> None:
+    """Ring for batches, imports, posts to index and feeds whose time has come."""
+    async with work.unit(EVERY_REGION) as uow:
+        hopeless = await _ring_batches(uow)
+        for region in await index_queue.regions_waiting(uow.session):
+            uow.ring(INDEX_JOB, region)
+        before = uow.now - SILENCE
+        for region, import_id in await imports.left_behind(uow.session, before=before):
+            uow.ring("run_import", region, str(import_id))
+        due = await source_store.lease_due(uow.session, now=uow.now, limit=MOST)
+        for region, source_id in due:
+            uow.ring("poll_source", region, str(source_id))
+        await idempotency.prune(uow.session, now=uow.now)
+        await imports.forget_abandoned(uow.session, before=uow.now - ABANDONED)
+        await batches.prune(uow.session, now=uow.now)
+    for batch in hopeless:
+        async with work.unit(batch.region_id) as uow:
+            await set_apart(uow, batch.id, "its matching never ended")
+
+
+async def _ring_batches(uow: UnitOfWork) -> list[batches.Waiting]:
+    left = await batches.left_behind(
+        uow.session, before=uow.now - SILENCE, now=uow.now, limit=MOST
+    )
+    for batch in left:
+        if batch.rings <= MOST_RINGS:
+            uow.ring(MATCH_JOB, batch.region_id, str(batch.id))
+    return [batch for batch in left if batch.rings > MOST_RINGS]
+
+
+async def make_partitions(uow: UnitOfWork) -> int:
+    """Make the partitions of this month and the next ones; return how many."""
+    months = [_month_after(uow.now, ahead) for ahead in range(MONTHS_AHEAD + 1)]
+    return sum([await posts.add_partition(uow.session, month) for month in months])
+
+
+def _month_after(moment: datetime, ahead: int) -> datetime:
+    years, month = divmod(moment.month - 1 + ahead, 12)
+    return moment.replace(year=moment.year + years, month=month + 1, day=1)

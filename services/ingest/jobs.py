@@ -1,0 +1,129 @@
+"""Background jobs of the ingest service: thin, repeatable, ignorant of arq."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from services.ingest.handlers import feeds, import_parts, imports, indexing, matching
+from services.ingest.handlers import sweep as sweeping
+from services.ingest.handlers.feeds import OpenFeed
+from services.ingest.handlers.receive import PASSING
+from services.ingest.handlers.rulebooks import Rulebooks
+from services.ingest.store.vault import Vault
+from shared.db import EVERY_REGION
+from shared.delivery import Courier
+from shared.logs import log
+from shared.search import Search
+from shared.uow import Work
+
+LONG_SECONDS: Final = 15
+"""How long one ring keeps a long job going, well below the job's timeout."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the jobs of one worker process share."""
+
+    work: Work
+    courier: Courier
+    rulebooks: Rulebooks
+    search: Search
+    vault: Vault
+    open_feed: OpenFeed
+    patience: float = LONG_SECONDS
+
+
+async def deliver(tools: Tools, packed: dict[str, Any], *, tries: int) -> bool:
+    """Take a message of another service; False asks to be called again."""
+    return await tools.courier.deliver(packed, tries=tries)
+
+
+async def acknowledge(tools: Tools, ids: list[str]) -> None:
+    """Forget messages whose effects are committed elsewhere."""
+    await tools.courier.acknowledge(ids)
+
+
+async def match_batch(tools: Tools, region_id: int, batch_id: str) -> None:
+    """Match a batch; if it fails, its posts go on one by one."""
+    id_ = UUID(batch_id)
+    try:
+        async with tools.work.unit(region_id) as uow:
+            await matching.match_batch(uow, id_, tools.rulebooks)
+    except PASSING:
+        raise
+    except Exception as error:  # noqa: BLE001 -- the edge of a job: all are buried
+        log.warning("batch.failed", batch_id=batch_id, exc_info=True)
+        async with tools.work.unit(region_id) as uow:
+            await matching.set_apart(uow, id_, f"{type(error).__name__}: {error}")
+
+
+async def index_posts(tools: Tools, region_id: int) -> None:
+    """Index what waits in a region; a search that is down changes nothing else."""
+    until = time.monotonic() + tools.patience
+    try:
+        while time.monotonic() < until:
+            async with tools.work.unit(region_id) as uow:
+                if not await indexing.index_some(uow, tools.search):
+                    return
+    except PASSING as error:
+        log.warning("index.unavailable", region_id=region_id, error=str(error)[:300])
+        return
+    await tools.work.queue.ring("ingest", "index_posts", region_id)
+
+
+async def run_import(tools: Tools, region_id: int, import_id: str) -> None:
+    """Take a file in, part by part; a part that fails stops it with the reason."""
+    id_ = UUID(import_id)
+    until = time.monotonic() + tools.patience
+    try:
+        while time.monotonic() < until:
+            async with tools.work.unit(region_id) as uow:
+                if not await import_parts.take_part(uow, id_, tools.vault):
+                    return
+    except PASSING:
+        raise
+    except Exception as error:  # noqa: BLE001 -- the edge of a job: told to the person
+        log.warning("import.failed", import_id=import_id, exc_info=True)
+        async with tools.work.unit(region_id) as uow:
+            await imports.give_up(uow, id_, f"{type(error).__name__}: {error}")
+        return
+    await tools.work.queue.ring("ingest", "run_import", region_id, import_id)
+
+
+async def poll_source(tools: Tools, region_id: int, source_id: str) -> None:
+    """Ask a feed for new posts."""
+    await feeds.poll(
+        tools.work, region_id, UUID(source_id), tools.open_feed, tools.vault
+    )
+
+
+async def sweep(tools: Tools) -> None:
+    """Ring again for everything that was left behind."""
+    await tools.courier.sweep()
+    await sweeping.sweep(tools.work)
+
+
+async def make_partitions(tools: Tools) -> None:
+    """Make next months' partitions before they are needed."""
+    async with tools.work.unit(EVERY_REGION) as uow:
+        await sweeping.make_partitions(uow)
+
+
+JOBS: Final = (
+    deliver,
+    acknowledge,
+    match_batch,
+    index_posts,
+    run_import,
+    poll_source,
+    sweep,
+    make_partitions,
+)
+
+
+def bound(tools: Tools) -> Mapping[str, Callable[..., Awaitable[Any]]]:
+    """Name the jobs as they are rung for, with their tools in hand."""
+    return {job.__name__: partial(job, tools) for job in JOBS}

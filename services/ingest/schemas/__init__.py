@@ -1,0 +1,1 @@
+"""HTTP shapes of the ingest service, one module for each resource."""

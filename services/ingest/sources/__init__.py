@@ -1,0 +1,1 @@
+"""Outside sources of posts, one module each, all with the same `fetch()`."""

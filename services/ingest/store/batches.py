@@ -1,0 +1,97 @@
+"""The work of matching: which posts wait to be matched together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, delete, insert, select, update
+
+from shared.models.ingest import Batch
+
+KEPT = timedelta(days=7)
+"""How long a finished batch is kept, to see what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A batch that was left behind."""
+
+    region_id: int
+    id: UUID
+    rings: int
+
+
+async def add(
+    session: AsyncSession,
+    region: int,
+    batches: Sequence[tuple[UUID, Sequence[UUID]]],
+    *,
+    now: datetime,
+    tries: int = 0,
+) -> None:
+    """Write down which posts are to be matched together."""
+    if not batches:
+        return
+    rows = [
+        {
+            "id": batch_id,
+            "region_id": region,
+            "post_ids": list(post_ids),
+            "tries": tries,
+            "rung_at": now,
+            "created_at": now,
+        }
+        for batch_id, post_ids in batches
+    ]
+    await session.execute(insert(Batch), rows)
+
+
+async def claim(session: AsyncSession, batch_id: UUID) -> Batch | None:
+    """Lock a batch until the commit; None when it is done or another worker has it."""
+    found: Batch | None = await session.scalar(
+        select(Batch)
+        .where(Batch.id == batch_id, col(Batch.done_at).is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    return found
+
+
+async def left_behind(
+    session: AsyncSession, *, before: datetime, now: datetime, limit: int
+) -> list[Waiting]:
+    """Take batches last rung before a moment, and count this ring."""
+    left = (
+        select(Batch.id)
+        .where(col(Batch.done_at).is_(None), Batch.rung_at < before)
+        .order_by(col(Batch.rung_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.execute(
+        update(Batch)
+        .where(col(Batch.id).in_(left))
+        .values(rung_at=now, rings=Batch.rings + 1)
+        .returning(col(Batch.region_id), col(Batch.id), col(Batch.rings))
+        .execution_options(synchronize_session=False)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+async def waiting(session: AsyncSession, region: int) -> int:
+    """Count batches that are not done."""
+    return (
+        await session.scalar(
+            select(func.count())
+            .select_from(Batch)
+            .where(Batch.region_id == region, col(Batch.done_at).is_(None))
+        )
+        or 0
+    )
+
+
+async def prune(session: AsyncSession, *, now: datetime) -> None:
+    """Forget batches that have long been done."""
+    await session.execute(delete(Batch).where(col(Batch.done_at) < now - KEPT))

@@ -1,0 +1,98 @@
+"""Sources: where posts come from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select, update
+
+from shared.ids import new_id
+from shared.models.ingest import Source
+
+LEASE = timedelta(minutes=2)
+"""How long a poll may take before another worker may begin it again."""
+
+
+async def named(
+    session: AsyncSession, region: int, names: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Source]:
+    """Find sources by network and name."""
+    found = await session.scalars(
+        select(Source).where(
+            Source.region_id == region,
+            tuple_(col(Source.network), col(Source.name)).in_(list(names)),
+        )
+    )
+    return {(source.network, source.name): source for source in found}
+
+
+async def add_missing(
+    session: AsyncSession,
+    region: int,
+    names: Iterable[tuple[str, str]],
+    *,
+    kind: str,
+    now: datetime,
+) -> None:
+    """Create sources whose every post becomes a candidate; leave those there are."""
+    rows = [
+        {
+            "id": new_id(),
+            "region_id": region,
+            "kind": kind,
+            "network": network,
+            "name": name,
+            "intake": "all",
+            "state": "active",
+            "cursor": {},
+            "created_at": now,
+        }
+        for network, name in sorted(names)
+    ]
+    await session.execute(insert(Source).on_conflict_do_nothing(), rows)
+
+
+async def listed(session: AsyncSession, region: int) -> Sequence[Source]:
+    """List a region's sources by name."""
+    query = select(Source).where(Source.region_id == region)
+    order = (col(Source.name), col(Source.network))
+    return (await session.scalars(query.order_by(*order))).all()
+
+
+async def one(
+    session: AsyncSession, region: int, source_id: UUID, *, lock: bool = False
+) -> Source | None:
+    """Find a source of a region, locked until the commit if asked."""
+    query = select(Source).where(Source.region_id == region, Source.id == source_id)
+    if lock:
+        query = query.with_for_update()
+    found: Source | None = await session.scalar(query)
+    return found
+
+
+async def lease_due(
+    session: AsyncSession, *, now: datetime, limit: int
+) -> list[tuple[int, UUID]]:
+    """Take feeds whose time has come; each is offered again after LEASE."""
+    due = (
+        select(Source.id)
+        .where(
+            Source.kind == "feed",
+            Source.state == "active",
+            col(Source.next_poll_at) <= now,
+        )
+        .order_by(col(Source.next_poll_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.execute(
+        update(Source)
+        .where(col(Source.id).in_(due))
+        .values(next_poll_at=now + LEASE)
+        .returning(col(Source.region_id), col(Source.id))
+        .execution_options(synchronize_session=False)
+    )
+    return [(row.region_id, row.id) for row in rows]

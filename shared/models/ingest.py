@@ -1,0 +1,298 @@
+"""Tables of the schema `ingest`, owned by services/ingest."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ForeignKey,
+    LargeBinary,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from shared.ids import new_id
+from shared.models.columns import json, moment
+
+SCHEMA = {"schema": "ingest"}
+
+
+class Source(SQLModel, table=True):
+    """A page, feed, file or pushing system that posts come from.
+
+    `cursor` is what the poller must know the next time; `intake` says whether every
+    post becomes a candidate or only one that a rule matches.
+    """
+
+    __tablename__ = "source"
+    __table_args__ = (UniqueConstraint("region_id", "network", "name"), SCHEMA)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    region_id: int
+    kind: str
+    network: str
+    name: str
+    url: str | None = None
+    municipality: str | None = None
+    intake: str
+    state: str = "active"
+    cursor: dict[str, Any] = json(dict)
+    poll_every_s: int | None = None
+    next_poll_at: datetime | None = moment(nullable=True)
+    last_ok_at: datetime | None = moment(nullable=True)
+    last_error: str | None = None
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    created_at: datetime = moment()
+
+
+class Post(SQLModel, table=True):
+    """A post as it stands now, redacted, without its author; a tombstone when deleted.
+
+    `fingerprint` is keyed: without the secret nobody can guess redacted text from it.
+    `status` to `label_version` are what triage said last.
+    """
+
+    __tablename__ = "post"
+    __table_args__ = {**SCHEMA, "postgresql_partition_by": "RANGE (id)"}
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    region_id: int
+    source_id: UUID
+    batch_id: UUID | None = None
+    revision: int = 1
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    network: str
+    kind: str
+    external_id: str
+    parent_key: str | None = None
+    url: str | None = None
+    text: str
+    published_at: datetime = moment()
+    edited_at: datetime | None = moment(nullable=True)
+    received_at: datetime = moment()
+    deleted_at: datetime | None = moment(nullable=True)
+    metrics: dict[str, Any] = json(dict)
+    extra: dict[str, Any] = json(dict)
+    status: str = Field(
+        default="taken_in", sa_column_kwargs={"server_default": "taken_in"}
+    )
+    topic: str | None = None
+    topic_name: str | None = None
+    municipality: str | None = None
+    municipality_name: str | None = None
+    incident_id: UUID | None = None
+    incident_number: int | None = None
+    label_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class PostKey(SQLModel, table=True):
+    """What makes two posts the same post: one row for each, whatever the month."""
+
+    __tablename__ = "post_key"
+    __table_args__ = SCHEMA
+
+    region_id: int = Field(primary_key=True)
+    source_id: UUID = Field(primary_key=True)
+    network_key: str = Field(primary_key=True)
+    post_id: UUID
+
+
+class PostRevision(SQLModel, table=True):
+    """A version of a post that a later one replaced; emptied when it is deleted."""
+
+    __tablename__ = "post_revision"
+    __table_args__ = SCHEMA
+
+    post_id: UUID = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    region_id: int
+    text: str
+    url: str | None = None
+    edited_at: datetime | None = moment(nullable=True)
+    replaced_at: datetime = moment()
+
+
+class SealedOriginal(SQLModel, table=True):
+    """The text before redaction, encrypted; only where redaction changed it."""
+
+    __tablename__ = "sealed_original"
+    __table_args__ = SCHEMA
+
+    post_id: UUID = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    region_id: int
+    sealed: bytes = Field(sa_type=LargeBinary)
+    sealed_at: datetime = moment()
+
+
+class RuleSet(SQLModel, table=True):
+    """Grows with every change of a region's rules, so that matchers notice."""
+
+    __tablename__ = "rule_set"
+    __table_args__ = SCHEMA
+
+    region_id: int = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+
+
+class Rule(SQLModel, table=True):
+    """A reviewed keyword query with owner, purpose and expiry, as it stands now."""
+
+    __tablename__ = "rule"
+    __table_args__ = (UniqueConstraint("region_id", "name"), SCHEMA)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    region_id: int
+    name: str
+    version: int = 1
+    query: str
+    topic_code: str | None = None
+    purpose: str
+    owner: str
+    expires_on: date
+    state: str = "active"
+    created_at: datetime = moment()
+    changed_at: datetime = moment()
+
+
+class RuleVersion(SQLModel, table=True):
+    """A rule as it stood after one change; matches name the version that caught."""
+
+    __tablename__ = "rule_version"
+    __table_args__ = SCHEMA
+
+    rule_id: UUID = Field(primary_key=True, foreign_key="ingest.rule.id")
+    version: int = Field(primary_key=True)
+    region_id: int
+    name: str
+    query: str
+    topic_code: str | None = None
+    purpose: str
+    owner: str
+    expires_on: date
+    state: str
+    changed_by: str
+    changed_at: datetime = moment()
+
+
+class Match(SQLModel, table=True):
+    """Why a rule caught a revision of a post: character offsets of the words.
+
+    A match of a rule in monitor mode is kept but makes no candidate.
+    """
+
+    __tablename__ = "match"
+    __table_args__ = SCHEMA
+
+    post_id: UUID = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    rule_id: UUID = Field(primary_key=True)
+    region_id: int
+    rule_version: int
+    monitor: bool
+    positions: list[list[int]] = json(list)
+
+
+class Batch(SQLModel, table=True):
+    """Posts waiting to be matched together."""
+
+    __tablename__ = "batch"
+    __table_args__ = SCHEMA
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    region_id: int
+    post_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    error: str | None = None
+    rings: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    rung_at: datetime = moment()
+    created_at: datetime = moment()
+    done_at: datetime | None = moment(nullable=True)
+
+
+class IndexQueue(SQLModel, table=True):
+    """A post whose document in the search index is not what the post is now."""
+
+    __tablename__ = "index_queue"
+    __table_args__ = SCHEMA
+
+    post_id: UUID = Field(primary_key=True)
+    region_id: int
+    version: int | None = Field(
+        default=None,
+        sa_type=BigInteger,
+        nullable=False,
+        sa_column_kwargs={"server_default": text("nextval('ingest.index_version')")},
+    )
+    indexed_version: int | None = Field(default=None, sa_type=BigInteger)
+    queued_at: datetime = moment()
+
+
+class ImportRun(SQLModel, table=True):
+    """A file on its way in: what it holds, how it is read, how far it got.
+
+    `rejected` are rows refused as the file is read now; `unreadable` those that no
+    other mapping could save. Both lists end after the first thousand.
+    """
+
+    __tablename__ = "import_run"
+    __table_args__ = SCHEMA
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    region_id: int
+    profile: str
+    format: str
+    source: str
+    network: str
+    state: str = "previewed"
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: list[dict[str, Any]] = json(list)
+    mapping: dict[str, str | None] = json(dict)
+    preview: list[dict[str, Any]] = json(list)
+    total: int
+    valid: int
+    taken: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    accepted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    duplicates: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rejected_total: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    rejected: list[dict[str, Any]] = json(list)
+    unreadable_total: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    unreadable: list[dict[str, Any]] = json(list)
+    error: str | None = None
+    created_at: datetime = moment()
+    changed_at: datetime = moment()
+
+
+class ImportFile(SQLModel, table=True):
+    """Rows of a file that wait to be taken in, encrypted; gone once they are."""
+
+    __tablename__ = "import_file"
+    __table_args__ = SCHEMA
+
+    import_id: UUID = Field(
+        sa_column_args=[ForeignKey("ingest.import_run.id")], primary_key=True
+    )
+    part: int = Field(primary_key=True)
+    region_id: int
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class Idempotency(SQLModel, table=True):
+    """The first answer to a call with an Idempotency-Key, kept for a day."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = SCHEMA
+
+    region_id: int = Field(primary_key=True)
+    client: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request_hash: bytes = Field(sa_type=LargeBinary)
+    status: int | None = None
+    body: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    created_at: datetime = moment()

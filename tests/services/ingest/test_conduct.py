@@ -1,0 +1,161 @@
+"""What Otklik never keeps (product.md, Conduct 1 and 5), looked for everywhere."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from services.ingest.jobs import Tools
+from shared.db import EVERY_REGION, Database
+from shared.search import Query
+from tests.fakes import FakeQueue
+from tests.services.ingest.doubles import Quiet
+from tests.services.ingest.incoming import post_object
+from tests.services.ingest.pushing import ndjson, offered
+
+AUTHOR = {
+    "id": "zhitel-77001",
+    "name": "Вымышлена Авторова",
+    "url": "https://vk.example/zhitel-77001",
+    "phone": "+7 900 770-01-77",
+}
+AUTHOR_FIELDS = {
+    "author": AUTHOR,
+    "author_id": AUTHOR["id"],
+    "author_name": AUTHOR["name"],
+    "owner": {"screen_name": AUTHOR["id"]},
+    "from": AUTHOR,
+    "user": AUTHOR["name"],
+}
+PRIVATE = {
+    "phone": "+7 912 345-67-89",
+    "email": "zhilec@pochta.example",
+    "name": "Иванова Мария Петровна",
+    "flat": "кв. 147",
+    "passport": "4509 123456",
+}
+TEXT = (
+    "Яма у дома 5 по улице Садовой. Звоните {phone}, пишите {email}, "
+    "спросить {name}, {flat}, паспорт {passport}."
+).format(**PRIVATE)
+
+
+async def every_value(owner: Database) -> AsyncIterator[tuple[str, str]]:
+    """Each value of every column of every table, read as text."""
+    columns = text("""
+        SELECT table_schema, table_name, column_name FROM information_schema.columns
+        WHERE table_schema IN ('ingest', 'triage', 'reports', 'audit', 'search')
+        ORDER BY 1, 2, 3
+    """)
+    async with owner.session(EVERY_REGION) as session:
+        for schema, table, column in (await session.execute(columns)).all():
+            query = f'SELECT "{column}"::text FROM "{schema}"."{table}"'  # noqa: S608 -- names of the catalogue
+            for value in await session.scalars(text(query)):
+                yield f"{schema}.{table}.{column}", value or ""
+
+
+async def places_of(owner: Database, *secrets: str) -> list[tuple[str, str]]:
+    """Name the columns that hold one of the secrets, and which."""
+    return sorted(
+        {
+            (place, secret)
+            async for place, value in every_value(owner)
+            for secret in secrets
+            if secret in value or secret.encode().hex() in value
+        }
+    )
+
+
+@pytest.fixture
+async def lived_through(client: httpx.AsyncClient, quiet: Quiet) -> None:
+    """Posts with authors and personal data went the whole way and were edited."""
+    first = post_object(text=TEXT) | AUTHOR_FIELDS
+    other = post_object(external_id="A-2", metrics={"likes": 1, "author": AUTHOR})
+    edit = first | {
+        "text": f"{TEXT} Ещё раз.",
+        "edited_at": "2025-11-11T13:00:00+03:00",
+    }
+    for body in (ndjson(first, other), ndjson(edit)):
+        answer = await client.post(
+            "/ingest/posts", content=body, headers={"Idempotency-Key": str(len(body))}
+        )
+        assert answer.json()["rejected"] == []
+        await quiet()
+
+
+async def test_no_author_is_kept_anywhere(
+    lived_through: None, owner: Database, queue: FakeQueue
+) -> None:
+    assert await places_of(owner, *AUTHOR.values()) == []
+    assert not any(value in str(queue.rings) for value in AUTHOR.values())
+
+
+async def test_no_table_has_a_place_for_an_author(owner: Database) -> None:
+    columns = text("""
+        SELECT table_schema || '.' || table_name || '.' || column_name
+        FROM information_schema.columns
+        WHERE table_schema IN ('ingest', 'search')
+            AND (table_name || '.' || column_name) ~ '(author|person|resident)'
+    """)
+
+    async with owner.session(EVERY_REGION) as session:
+        assert list(await session.scalars(columns)) == []
+
+
+async def test_personal_data_are_readable_nowhere(
+    lived_through: None, owner: Database
+) -> None:
+    """The search is proven to look everywhere: it finds what may be kept."""
+    assert await places_of(owner, *PRIVATE.values()) == []
+    assert ("ingest.post.text", "Садовой") in await places_of(owner, "Садовой")
+    assert ("audit.event.body", "posts.received") in await places_of(
+        owner, "posts.received"
+    )
+
+
+async def test_personal_data_reach_neither_triage_nor_the_index(
+    lived_through: None, tools: Tools, queue: FakeQueue
+) -> None:
+    sent = [post.text for message in offered(queue) for post in message.posts]
+    page = await tools.search.search(Query(region_id=1, q="Садовая"))
+    texts = [*sent, *(hit.document.text for hit in page.hits)]
+
+    assert len(sent) == 3
+    assert len(page.hits) == 2
+    assert not [text for text in texts for each in PRIVATE.values() if each in text]
+    for q in ("Иванова", "9123456789", "345-67-89", "zhilec"):
+        assert (await tools.search.search(Query(region_id=1, q=q))).hits == ()
+
+
+async def test_a_search_for_a_person_is_logged_without_the_name(
+    client: httpx.AsyncClient, lived_through: None, owner: Database
+) -> None:
+    asked = f"{PRIVATE['name']} {PRIVATE['phone']}"
+
+    answer = await client.get("/archive/posts", params={"q": asked})
+
+    assert answer.json()["items"] == []
+    assert await places_of(owner, *PRIVATE.values()) == []
+    assert await places_of(owner, "archive.searched") == [
+        ("audit.event.body", "archive.searched")
+    ]
+
+
+async def test_a_deletion_leaves_no_word_of_the_text(
+    client: httpx.AsyncClient, lived_through: None, owner: Database, quiet: Quiet
+) -> None:
+    gone = post_object(text="Яма", deleted=True, edited_at="2025-11-11T14:00:00+03:00")
+    await client.post("/ingest/posts", content=ndjson(gone))
+    other = post_object(
+        external_id="A-2", deleted=True, edited_at="2025-11-11T14:00:00+03:00"
+    )
+    await client.post("/ingest/posts", content=ndjson(other))
+
+    await quiet()
+    async with owner.session(EVERY_REGION) as session:
+        # What was sent before stays in the outbox until triage acknowledges it.
+        await session.execute(text("DELETE FROM ingest.outbox"))
+
+    kept = await places_of(owner, "Садовой", "Ещё раз")
+    assert [place for place in kept if not place[0].startswith("search.word")] == []

@@ -1,0 +1,200 @@
+"""Polling feeds: posts and cursor together, failures by their kind."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from services.ingest import jobs
+from services.ingest.jobs import Tools
+from services.ingest.sources.base import ErrorKind, Fetched, FetchedPost, SourceError
+from shared.models.identity import Region
+from shared.uow import Work
+from tests.factories import NOW
+from tests.fakes import FakeQueue
+from tests.services.ingest.doubles import Clock, FakeFeed, Quiet
+from tests.services.ingest.incoming import incoming
+from tests.services.ingest.pushing import rows, values
+
+FEED = {"kind": "feed", "name": "Новости", "url": "http://127.0.0.1:8088/rss"}
+STATE = """SELECT state, cursor, next_poll_at, last_ok_at, last_error, failures
+    FROM ingest.source"""
+
+
+def fetched(*texts: str, cursor: str = "1", **changes: Any) -> Fetched:  # noqa: ANN401 -- any field of it
+    posts = tuple(
+        FetchedPost(
+            incoming(network="rss", source="Новости", external_id=str(n), text=each)
+        )
+        for n, each in enumerate(texts)
+    )
+    return Fetched(posts, {"etag": cursor}, **changes)
+
+
+@pytest.fixture
+async def source_id(client: httpx.AsyncClient, queue: FakeQueue, region: Region) -> str:
+    """A feed that has not been asked yet."""
+    made = await client.post("/ingest/sources", json=FEED)
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+async def state(work: Work) -> dict[str, Any]:
+    (found,) = await rows(work, STATE)
+    return found
+
+
+async def test_a_new_feed_is_asked_at_once(
+    source_id: str, work: Work, feed: FakeFeed, quiet: Quiet
+) -> None:
+    feed.answers = [fetched("Яма", "Мёд")]
+
+    await quiet()
+
+    assert feed.asked == [("http://127.0.0.1:8088/rss", {})]
+    assert sorted(await values(work, "SELECT text FROM ingest.post")) == ["Мёд", "Яма"]
+    assert await state(work) == {
+        "state": "active",
+        "cursor": {"etag": "1"},
+        "next_poll_at": NOW + timedelta(minutes=15),
+        "last_ok_at": NOW,
+        "last_error": None,
+        "failures": 0,
+    }
+
+
+async def test_the_next_poll_begins_where_the_last_one_ended(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [fetched("Яма"), fetched("Яма", "Мёд", cursor="2")]
+
+    await jobs.poll_source(tools, 1, source_id)
+    await jobs.poll_source(tools, 1, source_id)
+
+    assert [cursor for _, cursor in feed.asked] == [{}, {"etag": "1"}]
+    assert await values(work, "SELECT count(*) FROM ingest.post") == [2]
+    assert (await state(work))["cursor"] == {"etag": "2"}
+
+
+async def test_feeds_are_asked_when_their_time_has_come(
+    source_id: str, feed: FakeFeed, tools: Tools, queue: FakeQueue, clock: Clock
+) -> None:
+    feed.answers = [fetched("Яма")]
+    await jobs.poll_source(tools, 1, source_id)
+    queue.rings.clear()
+
+    await jobs.sweep(tools)
+    early = queue.take("ingest", "poll_source")
+    clock.forward(minutes=15)
+    await jobs.sweep(tools)
+    due = queue.take("ingest", "poll_source")
+    await jobs.sweep(tools)
+    leased = queue.take("ingest", "poll_source")
+
+    assert (early, due, leased) == ([], [(1, source_id)], [])
+
+
+async def test_a_feed_may_ask_to_be_left_alone_for_longer(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [fetched("Яма", poll_after=timedelta(hours=3))]
+
+    await jobs.poll_source(tools, 1, source_id)
+
+    assert (await state(work))["next_poll_at"] == NOW + timedelta(hours=3)
+
+
+async def test_what_was_refused_is_told(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [fetched("Яма", refused=("entry 2: no text",), note="cut off")]
+
+    await jobs.poll_source(tools, 1, source_id)
+
+    assert (await state(work))["last_error"] == (
+        "cut off; 1 entries refused: entry 2: no text"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "wait", "expected", "after"),
+    [
+        (ErrorKind.RETRY, None, "active", timedelta(minutes=30)),
+        (ErrorKind.WAIT, timedelta(hours=2), "active", timedelta(hours=2)),
+        (ErrorKind.DISABLE, None, "disabled", timedelta(minutes=30)),
+        (ErrorKind.HUMAN, None, "paused", timedelta(minutes=30)),
+        (ErrorKind.BUG, None, "paused", timedelta(minutes=30)),
+    ],
+)
+async def test_a_failure_is_dealt_with_by_its_kind(  # noqa: PLR0913, PLR0917 -- the table
+    source_id: str,
+    work: Work,
+    feed: FakeFeed,
+    tools: Tools,
+    kind: ErrorKind,
+    wait: timedelta | None,
+    expected: str,
+    after: timedelta,
+) -> None:
+    feed.answers = [SourceError("the server answered 500", kind, retry_after=wait)]
+
+    await jobs.poll_source(tools, 1, source_id)
+
+    found = await state(work)
+    assert (found["state"], found["failures"]) == (expected, 1)
+    assert found["last_error"] == f"{kind}: the server answered 500"
+    assert found["next_poll_at"] == NOW + after
+
+
+async def test_failures_are_further_and_further_apart_up_to_a_day(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [SourceError("no")] * 12
+    pauses = []
+
+    for _ in range(12):
+        await jobs.poll_source(tools, 1, source_id)
+        pauses.append((await state(work))["next_poll_at"] - NOW)
+
+    assert pauses[:3] == [timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)]
+    assert pauses[-1] == timedelta(hours=24)
+
+
+async def test_two_polls_at_once_take_the_posts_in_once(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [fetched("Яма", cursor="a"), fetched("Яма", cursor="b")]
+
+    await asyncio.gather(*(jobs.poll_source(tools, 1, source_id) for _ in range(2)))
+
+    assert await values(work, "SELECT count(*) FROM ingest.post") == [1]
+    assert await values(work, "SELECT count(*) FROM ingest.batch") == [1]
+
+
+async def test_a_feed_paused_while_it_was_asked_changes_nothing(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [fetched("Яма")]
+
+    async def pause() -> None:
+        async with work.unit(1) as uow:
+            await uow.session.execute(text("UPDATE ingest.source SET state = 'paused'"))
+
+    feed.meanwhile = pause
+    await jobs.poll_source(tools, 1, source_id)
+    await jobs.poll_source(tools, 1, source_id)
+
+    assert len(feed.asked) == 1
+    assert await values(work, "SELECT count(*) FROM ingest.post") == [0]
+    assert (await state(work))["cursor"] == {}
+
+
+async def test_a_feed_of_another_region_is_not_asked(
+    source_id: str, feed: FakeFeed, tools: Tools
+) -> None:
+    await jobs.poll_source(tools, 2, source_id)
+
+    assert feed.asked == []

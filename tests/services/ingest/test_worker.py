@@ -1,0 +1,89 @@
+"""The job process on a real queue."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.ingest.settings import Settings
+from services.ingest.store.vault import Vault
+from services.ingest.worker import functions, worker
+from shared.contracts import PostLabel, PostsLabelled
+from shared.ids import new_id
+from shared.mailbox import Message
+from shared.models.identity import Region
+from shared.queue import ArqQueue
+from shared.uow import Work
+from tests.services.ingest.conftest import SECRET
+from tests.services.ingest.incoming import post_object
+from tests.services.ingest.pushing import push, values
+
+# arq closes its pool by the name redis-py has given up.
+pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated close")
+
+
+@pytest.fixture
+async def bell(valkey_url: str) -> AsyncIterator[ArqQueue]:
+    """The real queue, emptied."""
+    queue = ArqQueue(valkey_url)
+    pool = await queue._connected()
+    await pool.flushdb()
+    yield queue
+    await queue.close()
+
+
+@pytest.fixture
+def settings(database_url: str, valkey_url: str) -> Settings:
+    """What the process is told."""
+    return Settings(
+        database_url=database_url, valkey_url=valkey_url, secret_key=SECRET.hex()
+    )
+
+
+async def until_quiet(settings: Settings) -> int:
+    """Run a worker process until nothing is left; count its failures."""
+    process = worker(settings, burst=True)
+    await process.async_run()
+    await process.close()
+    return process.jobs_failed
+
+
+async def test_pushed_posts_are_matched_and_indexed(
+    work: Work, region: Region, vault: Vault, bell: ArqQueue, settings: Settings
+) -> None:
+    ringing = Work(work.database, "ingest", bell, clock=work.clock)
+    await push(ringing, vault, *(post_object(external_id=str(n)) for n in range(250)))
+
+    failed = await until_quiet(settings)
+
+    done = "SELECT count(*) FROM ingest.batch WHERE done_at IS NOT NULL"
+    assert failed == 0
+    assert await values(work, done) == [2]
+    assert await values(work, "SELECT count(*) FROM ingest.index_queue") == [0]
+    assert await bell.waiting("triage") == 2
+
+
+async def test_a_message_that_fails_is_tried_again_and_then_buried(
+    work: Work, region: Region, bell: ArqQueue, settings: Settings
+) -> None:
+    # A version no database keeps: handling it fails each time.
+    label = PostLabel(post_id=new_id(), version=2**40, status="noise")
+    message = Message(new_id(), "triage", PostsLabelled(region_id=1, labels=(label,)))
+    await bell.ring("ingest", "deliver", message.packed())
+
+    await until_quiet(settings)
+
+    assert await values(work, "SELECT tries FROM ingest.dead_letter") == [3]
+    assert await bell.waiting("triage") == 1, "it is acknowledged all the same"
+
+
+def test_every_job_can_be_rung_for() -> None:
+    assert [function.name for function in functions()] == [
+        "deliver",
+        "acknowledge",
+        "match_batch",
+        "index_posts",
+        "run_import",
+        "poll_source",
+        "sweep",
+        "make_partitions",
+    ]
