@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from services.triage.domain.phrases import Found, PhraseIndex
+from services.triage.domain.phrases import Found, PhraseIndex, tokens_of
 from shared import russian
 from shared.russian import Token
 
@@ -81,7 +82,7 @@ class Gazetteer:
         An ordinary word is a name when a kind of place stands beside it or when it
         has a capital letter within a sentence («на Садовой», not «садовый сезон»).
         """
-        tokens = russian.tokens(text)
+        tokens = tokens_of(text)
         return [
             Mention(tokens[found.first].start, tokens[found.after - 1].end, places)
             for found in self._names.find(tokens)
@@ -133,6 +134,7 @@ def _is_within_sentence(text: str, tokens: Sequence[Token], place: int) -> bool:
     return not _SENTENCE_END.search(between)
 
 
+@lru_cache(maxsize=100_000)
 def _place_key(word: str) -> str:
     """A key that forms of a name share even when the dictionary lacks the name."""
     lemma = russian.lemma(word)

@@ -1,6 +1,7 @@
 """Finds phrases of a fixed list in a text, each word in any of its forms."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from shared import russian
@@ -15,6 +16,12 @@ class Found(NamedTuple, Generic[Label]):
     first: int
     after: int
     labels: tuple[Label, ...]
+
+
+@lru_cache(maxsize=8)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Words of a text; several indexes look at one text in a row."""
+    return tuple(russian.tokens(text))
 
 
 class PhraseIndex(Generic[Label]):
@@ -37,15 +44,18 @@ class PhraseIndex(Generic[Label]):
     def find(self, tokens: Sequence[Token]) -> Iterator[Found[Label]]:
         """Yield phrases from left to right; at one place the longest wins."""
         keys = [self._key(token.word) for token in tokens]
-        place = 0
-        while place < len(keys):
+        begins, free = self._by_first, 0
+        for place, key in enumerate(keys):
+            # Most words begin no phrase: they must cost next to nothing.
+            if key not in begins or place < free:
+                continue
             found = self._at(keys, place)
             if found:
                 yield found
-            place = found.after if found else place + 1
+                free = found.after
 
     def _at(self, keys: list[str], place: int) -> Found[Label] | None:
-        for phrase, labels in self._by_first.get(keys[place], ()):
+        for phrase, labels in self._by_first[keys[place]]:
             after = place + len(phrase)
             if tuple(keys[place:after]) == phrase:
                 return Found(place, after, labels)

@@ -21,12 +21,21 @@ class Routing:
 
     rules: Sequence[RoutingRule] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    _routes: dict[tuple[str | None, str | None], RoutingRule | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def route(self, topic: str | None, municipality: str | None) -> RoutingRule | None:
         """The first rule that fits topic and place; None when none does."""
-        group = self.groups.get(topic) if topic else None
-        asked = (topic, group, municipality)
-        return next((rule for rule in self.rules if _fits(rule, asked)), None)
+        # Hundreds of rules, thousands of posts, but few topics in few places.
+        key = (topic, municipality)
+        if key not in self._routes:
+            group = self.groups.get(topic) if topic else None
+            asked = (topic, group, municipality)
+            self._routes[key] = next(
+                (rule for rule in self.rules if _fits(rule, asked)), None
+            )
+        return self._routes[key]
 
 
 def _fits(rule: RoutingRule, asked: tuple[str | None, str | None, str | None]) -> bool:

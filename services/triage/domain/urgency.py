@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.triage.domain.phrases import PhraseIndex
+from services.triage.domain.phrases import PhraseIndex, tokens_of
 from shared import russian
 
 
@@ -43,7 +43,7 @@ class UrgentWords:
 
     def weigh(self, text: str) -> UrgencyFound:
         """Sum the weights of the kinds of signs in the text, each kind once."""
-        tokens = russian.tokens(text)
+        tokens = tokens_of(text)
         seen: dict[str, str] = {}
         for found in self._phrases.find(tokens):
             words = text[tokens[found.first].start : tokens[found.after - 1].end]

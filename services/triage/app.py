@@ -1,0 +1,75 @@
+"""create_app(): the HTTP process of triage."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+
+from services.triage.api import router
+from services.triage.deps import Kit
+from services.triage.deps.cursor import Cursors
+from services.triage.publishers import Publisher, SandboxPublisher
+from services.triage.settings import Settings
+from shared import http
+from shared.process import Parts, open_parts
+
+DESCRIPTION = """
+Decides what a post is, who must answer, and carries the answer to publication.
+
+Send `Authorization: Bearer <key>`. Errors are `application/problem+json`. Times are
+RFC 3339 with zone, minutes are working minutes of the region's calendar. Lists are
+paged by `cursor`. Things that change carry `version` and `ETag`; send `If-Match` to
+act only on what you have read.
+"""
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    parts: Parts | None = None,
+    publisher: Publisher | None = None,
+) -> FastAPI:
+    """Wire the app; parts and publisher that are given are not closed here."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = parts or await open_parts(chosen, "triage")
+        async with httpx.AsyncClient(trust_env=False) as client:
+            app.state.parts, app.state.work = opened, opened.work
+            app.state.kit = Kit(
+                Cursors(_cursor_key(chosen)),
+                publisher or SandboxPublisher.from_settings(client, chosen),
+            )
+            yield
+        if parts is None:
+            await opened.close()
+
+    app = FastAPI(
+        title="Otklik: triage",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/triage/openapi.json",
+        lifespan=lifespan,
+    )
+    app.include_router(router, prefix="/api/v1")
+
+    async def database() -> None:
+        await app.state.work.database.check()
+
+    async def queue() -> None:
+        await app.state.parts.check_queue()
+
+    http.install(app, checks={"database": database, "queue": queue})
+    return app
+
+
+def _cursor_key(settings: Settings) -> bytes:
+    """Sign with the installation's key; without one, cursors end with the process."""
+    if settings.secret_key is None:
+        return secrets.token_bytes(32)
+    return b"cursor:" + settings.secret_key.get_secret_value().encode()

@@ -1,0 +1,1 @@
+"""The HTTP shapes of triage, in and out."""

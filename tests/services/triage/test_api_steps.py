@@ -1,0 +1,486 @@
+"""The actions on an incident over HTTP: who, when, with what, and only once."""
+
+import asyncio
+
+import pytest
+
+from shared.contracts import IncidentsChanged
+from shared.identity.principal import Role
+from shared.ids import new_id
+from tests.factories import make_key
+from tests.services.triage.world import (
+    ROAD,
+    Caller,
+    World,
+    make_desk,
+    make_post,
+    walk,
+)
+
+PUBLISH = {"via": "hand", "link": "https://vk.example/wall-1_2"}
+CLOSE = {"outcome": "explained", "closing_reason": "done"}
+
+
+async def test_the_straight_road_from_opening_to_closing(
+    world: World, moderator: Caller, executor: Caller, approver: Caller
+) -> None:
+    incident = await world.open(moderator)
+    people = {"moderator": moderator, "executor": executor, "approver": approver}
+    seen = []
+
+    for who, step, body in ROAD:
+        world.clock.move(minutes=30)
+        answer = await people[who].post(f"/incidents/{incident['id']}/{step}", body)
+        seen.append((answer.status, answer.body["status"], answer.body["version"]))
+
+    assert seen == [
+        (200, "drafting", 2),
+        (200, "awaiting_approval", 3),
+        (200, "approved", 4),
+        (200, "published", 5),
+        (200, "closed", 6),
+    ]
+    case = answer.body
+    assert (case["answered_at"], case["answer_minutes"], case["answered_in_time"]) == (
+        "2026-03-11T11:00:00Z",
+        120,
+        True,
+    )
+    assert (case["outcome"], case["closing_reason"], case["proof"]) == (
+        "solved",
+        "done",
+        "Акт № 17",
+    )
+    assert case["remaining_minutes"] is None
+    assert [(span["holder"], span["working_minutes"]) for span in case["clock"]] == [
+        ("desk", 0),
+        ("authority", 60),
+        ("approver", 30),
+        ("desk", 60),
+    ]
+    assert [entry["action"] for entry in case["history"]] == [
+        "open",
+        "assign",
+        "draft",
+        "submit",
+        "approve",
+        "mark_published",
+        "close",
+    ]
+    (reply,) = case["replies"]
+    assert (reply["status"], reply["approved_by"], reply["published_link"]) == (
+        "published",
+        "Алла Тестова",
+        "https://vk.example/wall-1_2",
+    )
+
+
+EVERYBODY = {"admin", "moderator", "executor", "approver", "leader", "auditor"}
+
+
+@pytest.mark.parametrize(
+    ("until", "step", "body", "may"),
+    [
+        (None, "assign", {"authority": "health"}, {"admin", "moderator"}),
+        (None, "draft", {"text": "т"}, {"admin", "moderator", "executor"}),
+        ("draft", "submit", {}, {"admin", "moderator", "executor"}),
+        ("submit", "return", {"remark": "дата?"}, {"admin", "approver"}),
+        ("submit", "approve", {}, {"admin", "approver"}),
+        (
+            "approve",
+            "publish",
+            PUBLISH,
+            {"admin", "moderator", "executor", "approver"},
+        ),
+        ("publish", "close", CLOSE, {"admin", "moderator"}),
+        ("close", "reopen", {"reason": "опять"}, {"admin", "moderator"}),
+    ],
+)
+async def test_who_may_do_what(
+    world: World,
+    moderator: Caller,
+    until: str | None,
+    step: str,
+    body: dict[str, str],
+    may: set[str],
+) -> None:
+    done = set()
+    for number, role in enumerate(sorted(EVERYBODY), 1):
+        incident = await world.open(moderator, make_post(number))
+        if until:
+            await walk(world, incident["id"], until=until)
+        caller = await world.person(Role(role), login=role, authority="housing")
+
+        path = f"/incidents/{incident['id']}"
+        shown = await caller.get(path)
+        answer = await caller.post(f"{path}/{step}", body)
+
+        named = "mark_published" if step == "publish" else step
+        assert answer.status in {200, 403}
+        assert (named in shown.body["allowed"]) == (answer.status == 200)
+        if answer.status == 200:
+            done.add(role)
+    assert done == may
+
+
+@pytest.mark.parametrize(
+    ("until", "step", "body"),
+    [
+        (None, "approve", {}),
+        (None, "publish", PUBLISH),
+        (None, "close", CLOSE),
+        (None, "reopen", {"reason": "опять"}),
+        ("draft", "approve", {}),
+        ("draft", "publish", PUBLISH),
+        ("submit", "publish", PUBLISH),
+        ("submit", "assign", {"authority": "health"}),
+        ("approve", "approve", {}),
+        ("approve", "close", CLOSE),
+        ("publish", "publish", PUBLISH),
+        ("publish", "approve", {}),
+        ("close", "draft", {"text": "т"}),
+        ("close", "close", CLOSE),
+    ],
+)
+async def test_what_cannot_be_done_now_is_refused_with_what_can(
+    world: World, moderator: Caller, until: str | None, step: str, body: dict[str, str]
+) -> None:
+    incident = await world.open(moderator)
+    before = await walk(world, incident["id"], until=until) if until else incident
+    admin = await world.person(Role.ADMIN, login="админ")
+    path = f"/incidents/{incident['id']}"
+
+    answer = await admin.post(f"{path}/{step}", body)
+
+    allowed = (await admin.get(path)).body["allowed"]
+    assert (answer.status, answer.body["allowed"]) == (409, allowed)
+    assert (await admin.get(path)).body["version"] == before["version"]
+
+
+@pytest.mark.parametrize(
+    ("until", "step", "body", "fields"),
+    [
+        (None, "assign", {}, ["authority"]),
+        (None, "assign", {"authority": "nobody"}, ["authority"]),
+        (None, "draft", {}, ["text"]),
+        (None, "draft", {"text": "  "}, ["text"]),
+        (None, "draft", {"text": "я" * 10_001}, ["text"]),
+        (None, "draft", {"text": "a\x00b"}, ["text"]),
+        ("submit", "return", {}, ["remark"]),
+        ("submit", "return", {"remark": "я" * 4_001}, ["remark"]),
+        ("approve", "publish", {}, ["via"]),
+        ("approve", "publish", {"via": "hand"}, ["link"]),
+        (
+            "approve",
+            "publish",
+            {"via": "hand", "link": "javascript:alert(1)"},
+            ["link"],
+        ),
+        ("approve", "publish", {"via": "pigeon"}, ["via"]),
+        ("publish", "close", {}, ["outcome", "closing_reason"]),
+        (
+            "publish",
+            "close",
+            {"outcome": "solved", "closing_reason": "done"},
+            ["proof"],
+        ),
+        (
+            "publish",
+            "close",
+            {"outcome": "postponed", "closing_reason": "done"},
+            ["promised_on"],
+        ),
+        (
+            "publish",
+            "close",
+            {
+                "outcome": "postponed",
+                "closing_reason": "done",
+                "promised_on": "2026-03-11",
+            },
+            ["promised_on"],
+        ),
+        ("publish", "close", {**CLOSE, "promised_on": "2026-04-01"}, ["promised_on"]),
+        ("close", "reopen", {}, ["reason"]),
+    ],
+)
+async def test_missing_and_wrong_fields_are_named(
+    world: World,
+    moderator: Caller,
+    until: str | None,
+    step: str,
+    body: dict[str, str],
+    fields: list[str],
+) -> None:
+    incident = await world.open(moderator)
+    if until:
+        await walk(world, incident["id"], until=until)
+    admin = await world.person(Role.ADMIN, login="админ")
+
+    answer = await admin.post(f"/incidents/{incident['id']}/{step}", body)
+
+    assert answer.status == 422
+    assert [error["field"] for error in answer.body["errors"]] == fields
+
+
+async def test_a_returned_reply_goes_a_second_time_and_keeps_its_versions(
+    world: World, moderator: Caller, executor: Caller, approver: Caller
+) -> None:
+    incident = await world.open(moderator)
+    path = f"/incidents/{incident['id']}"
+    await executor.post(f"{path}/submit", {"text": "Скоро"})
+
+    returned = await approver.post(f"{path}/return", {"remark": "Назовите дату"})
+    await executor.post(f"{path}/draft", {"text": "12 марта"})
+    await executor.post(f"{path}/submit", {"text": "12 марта"})
+    approved = await approver.post(f"{path}/approve")
+
+    assert returned.body["status"] == "returned"
+    (reply,) = approved.body["replies"]
+    assert [(v["n"], v["text"]) for v in reply["versions"]] == [
+        (1, "Скоро"),
+        (2, "12 марта"),
+    ]
+    assert reply["remarks"] == [
+        {
+            "n": 1,
+            "by": "Алла Тестова",
+            "text": "Назовите дату",
+            "at": "2026-03-11T09:00:00Z",
+        }
+    ]
+    assert (reply["approved_version"], reply["status"]) == (2, "approved")
+
+
+async def test_a_text_that_changes_loses_its_approval(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    incident = await world.open(moderator)
+    path = f"/incidents/{incident['id']}"
+    await walk(world, incident["id"], until="approve")
+
+    changed = await executor.post(f"{path}/draft", {"text": "Другое"})
+    publish = await moderator.post(f"{path}/publish", PUBLISH)
+
+    (reply,) = changed.body["replies"]
+    assert (changed.body["status"], reply["approved_by"]) == ("drafting", None)
+    assert reply["approved_version"] is None
+    assert publish.status == 409
+
+
+async def test_the_author_of_a_text_may_not_approve_it(
+    world: World, moderator: Caller
+) -> None:
+    incident = await world.open(moderator)
+    admin = await world.person(Role.ADMIN, login="админ")
+    path = f"/incidents/{incident['id']}"
+    await admin.post(f"{path}/submit", {"text": "Сам написал"})
+
+    answer = await admin.post(f"{path}/approve")
+
+    assert (answer.status, answer.body["detail"]) == (
+        403,
+        "The author of a text may not approve it.",
+    )
+
+
+async def test_a_second_round_after_publication_and_after_reopening(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    incident = await world.open(moderator)
+    path = f"/incidents/{incident['id']}"
+    first = await walk(world, incident["id"], until="close")
+    world.clock.move(hours=30)
+
+    reopened = await moderator.post(f"{path}/reopen", {"reason": "Воды снова нет"})
+    second = await walk(world, incident["id"], until="publish")
+
+    assert (reopened.body["status"], reopened.body["closed_at"]) == ("assigned", None)
+    assert reopened.body["outcome"] is None
+    assert reopened.body["history"][-1]["detail"] == "Воды снова нет"
+    assert [reply["round"] for reply in second["replies"]] == [1, 2]
+    assert second["answered_at"] == first["answered_at"]
+
+
+async def test_of_two_approvals_at_once_one_is_refused(
+    world: World, moderator: Caller, approver: Caller
+) -> None:
+    incident = await world.open(moderator)
+    await walk(world, incident["id"], until="submit")
+    second = await world.person(Role.APPROVER, login="борис")
+    path = f"/incidents/{incident['id']}/approve"
+
+    answers = await asyncio.gather(approver.post(path), second.post(path))
+
+    assert sorted(answer.status for answer in answers) == [200, 409]
+    assert await world.scalar("SELECT count(*) FROM triage.approval") == 1
+
+
+async def test_an_approval_of_a_text_not_read_is_refused(
+    world: World, moderator: Caller, executor: Caller, approver: Caller
+) -> None:
+    incident = await world.open(moderator)
+    path = f"/incidents/{incident['id']}"
+    await executor.post(f"{path}/submit", {"text": "Первый"})
+    read = (await approver.get(path)).response.headers["etag"]
+    await executor.post(f"{path}/submit", {"text": "Второй"})
+    await executor.post(f"{path}/draft", {"text": "Второй"})
+    await executor.post(f"{path}/submit", {"text": "Второй"})
+
+    stale = await approver.post(f"{path}/approve", if_match=read)
+    anyway = await approver.post(f"{path}/approve", if_match="*")
+
+    assert (stale.status, anyway.status) == (412, 200)
+
+
+async def test_nothing_is_approved_without_a_named_person(
+    world: World, moderator: Caller
+) -> None:
+    program = Caller(
+        world.client, await make_key(world.owner, world.region, scopes="admin triage")
+    )
+    incident = await world.open(moderator)
+    await walk(world, incident["id"], until="submit")
+    path = f"/incidents/{incident['id']}"
+
+    answers = [
+        await program.post(f"{path}/approve"),
+        await program.post(f"{path}/return", {"remark": "нет"}),
+    ]
+
+    assert [(a.status, a.body["type"]) for a in answers] == [
+        (403, "urn:otklik:problem:named-person-required")
+    ] * 2
+    assert (await program.get(path)).body["status"] == "awaiting_approval"
+
+
+async def test_the_database_itself_refuses_an_unapproved_publication(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    incident = await world.open(moderator)
+    await executor.post(f"/incidents/{incident['id']}/draft", {"text": "т"})
+
+    with pytest.raises(Exception, match="violates check constraint"):
+        await world.scalar("UPDATE triage.reply SET published_at = now() RETURNING 1")
+
+
+async def test_an_executor_sees_and_does_nothing_of_other_authorities(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    own = await world.open(moderator, make_post(1))
+    other = await world.open(moderator, make_post(2), authority="health")
+
+    listed = await executor.get("/incidents")
+    answers = [
+        await executor.get(f"/incidents/{other['id']}"),
+        await executor.post(f"/incidents/{other['id']}/draft", {"text": "т"}),
+    ]
+
+    assert [item["id"] for item in listed.body["items"]] == [own["id"]]
+    assert listed.body["counts"] == {"assigned": 1, "overdue": 0}
+    assert [answer.status for answer in answers] == [404, 404]
+    assert (await executor.get("/candidates")).status == 403
+
+
+async def test_an_executor_without_an_authority_sees_nothing(
+    world: World, moderator: Caller
+) -> None:
+    await world.open(moderator)
+    lost = await world.person(Role.EXECUTOR, login="лишний")
+
+    assert (await lost.get("/incidents")).body["items"] == []
+
+
+async def test_a_person_of_the_authority_can_be_named(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    incident = await world.open(moderator)
+    path = f"/incidents/{incident['id']}/assign"
+    egor, maria = (str(world.people[name].id) for name in ("егор", "мария"))
+
+    named = await moderator.post(path, {"authority": "housing", "executor": egor})
+    wrong = [
+        await moderator.post(path, {"authority": "health", "executor": egor}),
+        await moderator.post(path, {"authority": "housing", "executor": maria}),
+        await moderator.post(path, {"authority": "housing", "executor": str(new_id())}),
+    ]
+
+    assert named.body["executor"] == "Егор Тестова"
+    assert named.body["history"][-1]["detail"].endswith(", Егор Тестова")
+    assert [answer.status for answer in wrong] == [422] * 3
+    mine = await executor.get("/incidents", mine="true")
+    assert [item["id"] for item in mine.body["items"]] == [incident["id"]]
+
+
+async def test_ids_of_another_region_do_not_exist(
+    world: World, moderator: Caller
+) -> None:
+    incident = await world.open(moderator)
+    south = await make_desk(world.owner, "south")
+    stranger = await world.person(Role.ADMIN, login="чужой", region=south)
+    path = f"/incidents/{incident['id']}"
+
+    answers = [await stranger.get(path)]
+    for step, body in [("assign", {"authority": "housing"}), ("approve", {})]:
+        answers.append(await stranger.post(f"{path}/{step}", body))
+
+    assert [answer.status for answer in answers] == [404] * 3
+    assert (await stranger.get("/incidents")).body["items"] == []
+
+
+async def test_every_step_is_told_and_audited(world: World, moderator: Caller) -> None:
+    incident = await world.open(moderator)
+    world.sent("reports")
+
+    await walk(world, incident["id"], until="close")
+
+    facts = [
+        fact
+        for message in world.sent("reports")
+        if isinstance(message, IncidentsChanged)
+        for fact in message.incidents
+    ]
+    assert [(fact.status, fact.version) for fact in facts] == [
+        ("drafting", 2),
+        ("awaiting_approval", 3),
+        ("approved", 4),
+        ("published", 5),
+        ("closed", 6),
+    ]
+    assert await world.scalar("SELECT count(*) FROM audit.event") == 8
+
+
+async def test_texts_are_kept_as_they_are(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    incident = await world.open(moderator)
+    hostile = " <img src=x onerror=alert(1)> '; DROP TABLE triage.reply; --\n"
+
+    answer = await executor.post(
+        f"/incidents/{incident['id']}/draft", {"text": hostile}
+    )
+
+    assert answer.body["replies"][0]["versions"][0]["text"] == hostile
+
+
+async def test_a_reply_with_the_words_of_another_is_flagged_not_refused(
+    world: World, moderator: Caller, executor: Caller
+) -> None:
+    first = await world.open(moderator, make_post(1))
+    second = await world.open(moderator, make_post(2))
+    words = {"text": "Ваше обращение рассмотрено."}
+    await executor.post(f"/incidents/{first['id']}/draft", words)
+
+    copied = await executor.post(
+        f"/incidents/{second['id']}/draft", {"text": "Ваше  обращение рассмотрено. "}
+    )
+    changed = await executor.post(
+        f"/incidents/{second['id']}/draft", {"text": "Трубу заменят 12 марта."}
+    )
+
+    assert copied.status == 200
+    assert copied.body["replies"][0]["copy_of"] == {
+        "incident_id": first["id"],
+        "number": 1,
+    }
+    assert changed.body["replies"][0]["copy_of"] is None
