@@ -1,0 +1,30 @@
+"""create_app(): the invented network as one small web application."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import Lifespan
+
+from infra.sandbox import control, public
+from infra.sandbox.network import Network
+from shared import http
+
+
+def create_app(network: Network, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Wire the network's routes; `lifespan` may run the pusher beside them."""
+    app = FastAPI(
+        title="Otklik sandbox",
+        summary="An invented network whose residents write posts.",
+        # The usual documentation pages load scripts from outside.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    http.install(app, checks={})
+    app.include_router(control.routes(network))
+    app.include_router(public.routes(network))
+    static = Path(str(files("infra.sandbox.pages").joinpath("static")))
+    app.mount("/static", StaticFiles(directory=static), name="static")
+    return app

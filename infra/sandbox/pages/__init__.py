@@ -1,0 +1,1 @@
+"""The web pages of the invented network: templates, their one style file, words."""

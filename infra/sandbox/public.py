@@ -1,0 +1,166 @@
+"""What everybody may read, and the answers that officials publish."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from infra.sandbox import feeds
+from infra.sandbox.faults import BrokenResponse, Fault, Mode, Route
+from infra.sandbox.network import Network
+from infra.sandbox.pages.views import Pages
+from shared.errors import NotFound
+
+_ON_A_PAGE: Final = 30
+_POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'"
+_Filled = StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)
+_Mark = StringConstraints(min_length=1, max_length=200)
+
+Authorization = Annotated[str | None, Header()]
+
+
+class ReplyIn(BaseModel):
+    """An official answer; the same `guid` under a post is published once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Annotated[str, _Filled]
+    guid: Annotated[str, _Mark]
+
+
+class ReplyOut(BaseModel):
+    """Where the answer stands."""
+
+    id: str
+    link: str
+
+
+def routes(network: Network) -> APIRouter:
+    """Feeds, pages and replies."""
+    router = APIRouter()
+    router.include_router(_feeds(network))
+    router.include_router(_pages(network))
+    router.include_router(_replies(network))
+    return router
+
+
+def _feeds(network: Network) -> APIRouter:
+    router = APIRouter()
+
+    @router.api_route("/feeds/{page}.xml", methods=["GET", "HEAD"])
+    async def feed(request: Request, page: str) -> Response:
+        found = network.page(page)
+        fault = network.faults.take(Route.FEEDS)
+        if refusal := await _struck(fault):
+            return refusal
+        now = network.clock()
+        answer = feeds.render(
+            found,
+            network.world.recent(found, now, feeds.ENTRIES),
+            base_url=_base_url(request),
+            start=network.world.start,
+        )
+        asked = request.headers
+        if answer.is_known(asked.get("if-none-match"), asked.get("if-modified-since")):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=answer.headers)
+        if fault and fault.mode is Mode.LOSE:
+            return BrokenResponse()
+        return Response(answer.body, headers=answer.headers)
+
+    return router
+
+
+def _pages(network: Network) -> APIRouter:
+    router = APIRouter(default_response_class=HTMLResponse)
+    pages = Pages(network.world.region)
+
+    @router.get("/", include_in_schema=False)
+    async def root() -> Response:
+        return RedirectResponse("/pages")
+
+    @router.get("/pages")
+    async def index() -> Response:
+        return _html(pages.index())
+
+    @router.get("/pages/{page}")
+    async def page_of(page: str) -> Response:
+        try:
+            found = network.page(page)
+        except NotFound:
+            return _html(pages.missing(), HTTPStatus.NOT_FOUND)
+        posts = network.world.recent(found, network.clock(), _ON_A_PAGE)
+        views = [network.view(pages, post, with_comments=False) for post in posts]
+        return _html(pages.page(found, views))
+
+    @router.get("/pages/{page}/posts/{post_id}")
+    async def post_of(page: str, post_id: str) -> Response:
+        try:
+            found = network.page(page)
+            post = network.thread(found, network.post(found, post_id))
+        except NotFound:
+            return _html(pages.missing(), HTTPStatus.NOT_FOUND)
+        view = network.view(pages, post, with_comments=True)
+        return _html(pages.post(found, view))
+
+    return router
+
+
+def _replies(network: Network) -> APIRouter:
+    router = APIRouter()
+
+    async def authorized(authorization: Authorization = None) -> None:
+        network.check_token(authorization)
+
+    @router.post(
+        "/pages/{page}/posts/{post_id}/replies",
+        dependencies=[Depends(authorized)],
+        response_model=ReplyOut,
+    )
+    async def reply(
+        request: Request, page: str, post_id: str, body: ReplyIn
+    ) -> Response:
+        found = network.page(page)
+        post = network.post(found, post_id)
+        fault = network.faults.take(Route.REPLIES)
+        if refusal := await _struck(fault):
+            return refusal
+        made, is_new = network.replies.publish(
+            page, post.id, guid=body.guid, text=body.text, now=network.clock()
+        )
+        if fault and fault.mode is Mode.LOSE:
+            return BrokenResponse()
+        link = f"{_base_url(request)}/pages/{page}/posts/{post.id}#reply-{made.id}"
+        return JSONResponse(
+            ReplyOut(id=made.id, link=link).model_dump(),
+            HTTPStatus.CREATED if is_new else HTTPStatus.OK,
+        )
+
+    return router
+
+
+async def _struck(fault: Fault | None) -> Response | None:
+    """Refuse or wait, as the fault says."""
+    if fault is None or fault.mode is Mode.LOSE:
+        return None
+    if fault.mode is Mode.SLOW:
+        await asyncio.sleep(fault.seconds)
+        return None
+    wait = fault.retry_after
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return JSONResponse(
+        {"title": "Planned fault", "status": fault.status},
+        fault.status,
+        headers,
+        media_type="application/problem+json",
+    )
+
+
+def _html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return HTMLResponse(text, status, {"Content-Security-Policy": _POLICY})
+
+
+def _base_url(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
