@@ -1,0 +1,1 @@
+"""Tests of the pages, on a fake of the services' REST API."""

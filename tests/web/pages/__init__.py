@@ -1,0 +1,1 @@
+"""Tests of the page families: every page with HTMX and without it."""

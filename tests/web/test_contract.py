@@ -1,0 +1,58 @@
+"""Every field the pages read is one the services answer."""
+
+from importlib import import_module
+
+import pytest
+from pydantic import BaseModel
+
+from web.shapes import ingest, reports, triage
+from web.shapes.base import Rejected, Shape
+
+PAIRS: list[tuple[type[Shape], str, str]] = [
+    (triage.Match, "triage.schemas.candidates", "Match"),
+    (triage.Similar, "triage.schemas.candidates", "SimilarIncident"),
+    (triage.Candidate, "triage.schemas.candidates", "Candidate"),
+    (triage.CandidateCounts, "triage.schemas.candidates", "QueueCounts"),
+    (triage.CandidatePage, "triage.schemas.candidates", "CandidatePage"),
+    (triage.IncidentSummary, "triage.schemas.incidents", "IncidentSummary"),
+    (triage.IncidentPage, "triage.schemas.incidents", "IncidentPage"),
+    (triage.IncidentPost, "triage.schemas.case", "Post"),
+    (triage.Version, "triage.schemas.case", "Version"),
+    (triage.Remark, "triage.schemas.case", "Remark"),
+    (triage.CopyOf, "triage.schemas.case", "CopyOf"),
+    (triage.Reply, "triage.schemas.case", "Reply"),
+    (triage.Entry, "triage.schemas.case", "HistoryEntry"),
+    (triage.ClockSpan, "triage.schemas.case", "ClockSpan"),
+    (triage.Incident, "triage.schemas.case", "Incident"),
+    (triage.Decided, "triage.schemas.case", "Decided"),
+    (ingest.ArchivePost, "ingest.schemas.archive", "FoundPost"),
+    (ingest.ArchivePage, "ingest.schemas.archive", "ArchivePage"),
+    (ingest.Column, "ingest.schemas.imports", "ColumnAnswer"),
+    (ingest.ImportPreview, "ingest.schemas.imports", "PreviewAnswer"),
+    (ingest.ImportState, "ingest.schemas.imports", "ImportAnswer"),
+    (Rejected, "ingest.schemas.posts", "RejectedLine"),
+    (ingest.Source, "ingest.schemas.sources", "SourceAnswer"),
+    (ingest.Rule, "ingest.schemas.rules", "RuleAnswer"),
+    (reports.Figures, "reports.schemas", "Figures"),
+    (reports.Part, "reports.schemas", "Part"),
+    (reports.Day, "reports.schemas", "Day"),
+    (reports.Kpi, "reports.schemas", "Kpi"),
+    (reports.Definition, "reports.schemas", "Definition"),
+    (reports.Dictionary, "reports.schemas", "Dictionary"),
+]
+
+
+@pytest.mark.parametrize(
+    ("shape", "module", "name"), PAIRS, ids=[shape.__name__ for shape, _, _ in PAIRS]
+)
+def test_service_answers_every_field_the_pages_read(
+    shape: type[Shape], module: str, name: str
+) -> None:
+    try:
+        answer: type[BaseModel] = getattr(import_module(f"services.{module}"), name)
+    except ModuleNotFoundError:
+        pytest.skip(f"services.{module} is not there yet")
+
+    answered = {f.serialization_alias or n for n, f in answer.model_fields.items()}
+    read = {str(f.validation_alias or n) for n, f in shape.model_fields.items()}
+    assert read <= answered

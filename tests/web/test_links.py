@@ -1,0 +1,39 @@
+"""Addresses of lists and safe ways back."""
+
+import pytest
+
+from web.links import Query, is_local
+
+
+def test_empty_filters_never_show() -> None:
+    assert Query("/queue", {"q": "", "network": "vk"}).href == "/queue?network=vk"
+    assert Query("/queue", {"q": ""}).href == "/queue"
+
+
+def test_filters_change_without_touching_the_rest() -> None:
+    query = Query("/queue", {"q": "вода", "network": "vk"})
+
+    assert query.but(network=None, topic="lift").params == {
+        "q": "вода",
+        "network": "",
+        "topic": "lift",
+    }
+    assert query.params == {"q": "вода", "network": "vk"}
+    assert query.at("/archive").href == "/archive?q=%D0%B2%D0%BE%D0%B4%D0%B0&network=vk"
+
+
+@pytest.mark.parametrize(
+    ("target", "local"),
+    [
+        ("/queue?case=1", True),
+        ("/", True),
+        ("", False),
+        ("queue", False),
+        ("//evil.invalid", False),
+        ("/\\evil.invalid", False),
+        ("https://evil.invalid", False),
+        ("/queue\r\nSet-Cookie: a=b", False),
+    ],
+)
+def test_way_back_stays_on_the_site(target: str, *, local: bool) -> None:
+    assert is_local(target) is local

@@ -1,0 +1,1 @@
+"""What the services' REST API answers, as frozen models; unknown fields are ignored."""

@@ -1,0 +1,1 @@
+"""API answers made ready for templates: frozen dataclasses, one module per page."""
