@@ -55,8 +55,11 @@ def binaries() -> Path:
 class Postgres:
     """A server on a Unix socket in its own folder; nobody else can reach it."""
 
-    def __init__(self, folder: Path) -> None:
+    name = "postgresql"
+
+    def __init__(self, folder: Path, *, extra_config: str = "") -> None:
         self.folder = folder.absolute()
+        self.extra_config = extra_config
         self.data = self.folder / "data"
         self.log = self.folder / "postgres.log"
         self.sockets = _socket_folder(self.folder)
@@ -152,7 +155,7 @@ class Postgres:
             shutil.rmtree(self.data, ignore_errors=True)
             raise CannotStart(f"initdb failed in {self.data}:\n{result.stderr[-2000:]}")
         with (self.data / "postgresql.conf").open("a") as config:
-            config.write(CONFIG)
+            config.write(CONFIG + self.extra_config)
 
     async def _stop_left_over(self) -> None:
         """Stop a server whose supervisor was killed; it may still hold the data."""

@@ -33,6 +33,8 @@ def binary() -> Path:
 class Valkey:
     """A queue server only this user can reach."""
 
+    name = "valkey"
+
     def __init__(self, folder: Path, sockets: Path) -> None:
         self.folder = folder.absolute()
         self.socket = sockets / "valkey.sock"

@@ -1,0 +1,54 @@
+# Needs only python3 (3.11 or newer) and make. `make help` lists the targets.
+VENV := .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help up test lint types contracts unit ci bench screenshots lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(VENV)/.run: requirements.lock pyproject.toml infra/bootstrap.py
+	@$(PYTHON) infra/bootstrap.py $(VENV) requirements.lock $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml infra/bootstrap.py
+	@$(PYTHON) infra/bootstrap.py $(VENV) requirements-dev.lock $@
+	@touch $(VENV)/.run
+
+up: $(VENV)/.run ## start Otklik with all its servers; Ctrl-C stops
+	@exec $(BIN)/otklik up
+
+test: lint types contracts unit ## everything: lint, types, import contracts, all tests
+
+lint: $(VENV)/.dev ## ruff
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+types: $(VENV)/.dev ## mypy --strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## who may import whom
+	$(BIN)/lint-imports --no-logo
+
+unit: $(VENV)/.dev ## unit, contract and browser tests with coverage (TESTS=path narrows)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term $(TESTS)
+
+ci: test ## what CI runs
+
+bench: $(VENV)/.dev ## 50,000 posts through the whole road (POSTS=… changes the number)
+	$(BIN)/python -m tests.bench $(BENCH)
+
+screenshots: $(VENV)/.dev ## the pictures of README.md, from a real run
+	$(BIN)/python -m tests.screenshots
+
+lock: ## resolve the dependencies anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --extra build --extra dev -c requirements.lock \
+	  pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the virtual environment and caches (the data in .data stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

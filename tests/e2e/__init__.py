@@ -1,0 +1,1 @@
+"""Journeys on a whole installation, started as a user starts it."""
