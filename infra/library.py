@@ -1,10 +1,10 @@
 """Gives a region what it starts with, in every service's own schema."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.ingest.handlers import rules
 from services.triage.handlers.library import NOWHERE, Places
 from services.triage.handlers.library import install_library as install_desk
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from shared.clock import utc_now
 from shared.library import starter
 from shared.models.identity import Region

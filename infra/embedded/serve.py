@@ -7,8 +7,6 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from web.app import create_app as create_pages
-from web.settings import Settings as WebSettings
 
 from infra.embedded.asgi import Gateway, client_for, running
 from infra.embedded.layout import UpSettings
@@ -19,6 +17,8 @@ from shared.logs import configure
 from shared.process import open_parts
 from shared.settings import Base
 from web.accounts import Accounts
+from web.app import create_app as create_pages
+from web.settings import Settings as WebSettings
 
 
 def create_app() -> Gateway:
