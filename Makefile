@@ -37,7 +37,7 @@ unit: $(VENV)/.dev ## unit, contract and browser tests with coverage (TESTS=path
 
 ci: test ## what CI runs
 
-bench: $(VENV)/.dev ## 50,000 posts through the whole road (POSTS=… changes the number)
+bench: $(VENV)/.dev ## 50,000 posts through the whole road (BENCH="--posts 5000": fewer)
 	$(BIN)/python -m tests.bench $(BENCH)
 
 screenshots: $(VENV)/.dev ## the pictures of README.md, from a real run

@@ -97,12 +97,12 @@ class Supervisor:
         state = await stack.enter_async_context(self._servers())
         self.state = state
         await self._prepare_database(state)
-        for part in processes.own_parts(self.layout, self.settings, state):
-            await part.start()
-            stack.push_async_callback(part.stop)
-            self.parts.append(part)
-        self._write_state()
+        pages, *others = processes.own_parts(self.layout, self.settings, state)
+        # The pages first and alone: people wait for them, and imports fight for cores.
+        await self._begin(stack, pages)
         await self._wait_until_ready(state.address)
+        for part in others:
+            await self._begin(stack, part)
         seconds = time.monotonic() - started
         self.say(f"Ready in {seconds:.1f} s: {state.address}   (Ctrl-C stops)")
         if self.past is not None:
@@ -112,6 +112,12 @@ class Supervisor:
             )
             await importing.start()
             stack.push_async_callback(importing.stop)
+
+    async def _begin(self, stack: AsyncExitStack, part: Part) -> None:
+        await part.start()
+        stack.push_async_callback(part.stop)
+        self.parts.append(part)
+        self._write_state()
 
     @asynccontextmanager
     async def _servers(self) -> AsyncIterator[State]:
@@ -190,6 +196,10 @@ class Supervisor:
             await self._prepare_demo(state, state.sandbox_url)
 
     async def _prepare_demo(self, state: State, sandbox_url: str) -> None:
+        # Making sure of the region costs a second of imports: done once an address.
+        done = self.layout.sandbox / "prepared-for"
+        if done.exists() and done.read_text() == sandbox_url:
+            return
         from infra import demo  # noqa: PLC0415 -- slow import, optional
 
         people = await demo.prepare(
@@ -197,6 +207,8 @@ class Supervisor:
             sandbox_url=sandbox_url,
             push_key=self.layout.secret("sandbox_key"),
         )
+        self.layout.sandbox.mkdir(exist_ok=True)
+        done.write_text(sandbox_url)
         if people is None:
             return
         self.past = await asyncio.to_thread(demo.write_past, self.layout.sandbox)
