@@ -32,8 +32,10 @@ types: $(VENV)/.dev ## mypy --strict
 contracts: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports --no-logo
 
-unit: $(VENV)/.dev ## unit, contract and browser tests with coverage (TESTS=path narrows)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --cov --cov-report=term $(TESTS)
+unit: $(VENV)/.dev ## unit, contract, browser tests and journeys, with coverage (TESTS=path narrows)
+	$(BIN)/python -m pytest -q --numprocesses 2 --cov --cov-report= --cov-fail-under=0 \
+	  --ignore tests/e2e $(TESTS)
+	$(BIN)/python -m pytest -q --cov --cov-append --cov-report=term tests/e2e
 
 ci: test ## what CI runs
 

@@ -21,7 +21,7 @@ CALL = 100
 CALLS = 60
 OURS = ("web", "ingest-worker", "triage-worker", "reports-worker")
 
-pytestmark = [pytest.mark.crash, pytest.mark.xdist_group("installation")]
+pytestmark = [pytest.mark.crash]
 
 
 def bodies() -> list[bytes]:

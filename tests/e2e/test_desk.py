@@ -12,7 +12,6 @@ from tests.installation import Installation
 pytestmark = [
     pytest.mark.browser,
     needs_chromium,
-    pytest.mark.xdist_group("installation"),
 ]
 
 

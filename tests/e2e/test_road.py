@@ -10,8 +10,6 @@ import pytest
 
 from tests.installation import Installation
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 TEXT = "Третий день нет горячей воды на Садовой, 14. Мой телефон +7 900 000-00-14."
 
 

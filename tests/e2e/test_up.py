@@ -16,8 +16,6 @@ import pytest
 from infra.embedded.ports import free_port
 from tests.installation import OTKLIK, ROOT, Installation
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 
 @pytest.fixture
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
