@@ -1,12 +1,13 @@
 """Feeds: asked when their time has come, their posts taken in like any other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from typing import Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.ingest.domain.posts import IncomingPost, Network
 from services.ingest.handlers.receive import Arrival, Taken, take_in
 from services.ingest.sources.base import (
     ErrorKind,
@@ -94,7 +95,7 @@ async def _store(
     source = await _still(uow, asked)
     if source is None:
         return
-    taken = await take_in(uow, _arrivals(source.id, fetched.posts), vault)
+    taken = await take_in(uow, _arrivals(source, fetched.posts), vault)
     source.cursor = dict(fetched.cursor)
     source.last_ok_at = uow.now
     source.last_error = _told(fetched)
@@ -106,14 +107,17 @@ async def _store(
         _audit(uow, source, taken, refused=len(fetched.refused))
 
 
-def _arrivals(source_id: UUID, posts: tuple[FetchedPost, ...]) -> list[Arrival]:
-    by_key: dict[str, list[FetchedPost]] = {}
-    for each in posts:
-        by_key.setdefault(each.post.external_id, []).append(each)
-    return [
-        Arrival(source_id, tuple(each.post for each in group))
-        for group in by_key.values()
-    ]
+def _arrivals(source: Source, fetched: tuple[FetchedPost, ...]) -> list[Arrival]:
+    by_key: dict[str, list[IncomingPost]] = {}
+    for each in fetched:
+        post = _of_network(each.post, Network(source.network))
+        by_key.setdefault(post.external_id, []).append(post)
+    return [Arrival(source.id, tuple(posts)) for posts in by_key.values()]
+
+
+def _of_network(post: IncomingPost, network: Network) -> IncomingPost:
+    """A person may know better than the feed which network it mirrors."""
+    return post if network is Network.RSS else replace(post, network=network)
 
 
 def _told(fetched: Fetched) -> str | None:

@@ -52,8 +52,8 @@ UPLOAD_BODY: Final[dict[str, Any]] = {
 class ColumnAnswer(BaseModel):
     """A column and what is done with it; a dropped one is never read."""
 
-    header: str
-    field: str | None
+    header: str = Field(examples=["Дата публикации"])
+    field: str | None = Field(examples=["published_at"])
     dropped: bool
     reason: str | None
 
@@ -103,10 +103,10 @@ class ImportAnswer(BaseModel):
     state: str = Field(examples=["previewed", "running", "done", "failed"])
     profile: str
     format: str
-    total: int
-    taken: int = Field(description="Rows dealt with so far.")
-    accepted: int
-    duplicates: int
+    total: int = Field(examples=[1200])
+    taken: int = Field(description="Rows dealt with so far.", examples=[500])
+    accepted: int = Field(examples=[480])
+    duplicates: int = Field(examples=[15])
     rejected: list[RejectedLine] = Field(description="The first thousand.")
     rejected_total: int
     error: str | None

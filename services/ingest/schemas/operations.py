@@ -3,18 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class StatusAnswer(BaseModel):
     """What is stored in the region and what is still to be done for it."""
 
-    posts: int
-    batches_waiting: int
-    index_queue: int
-    outbox: int
-    dead_letters: int
-    imports_running: int
+    posts: int = Field(examples=[50_000])
+    batches_waiting: int = Field(examples=[3])
+    index_queue: int = Field(examples=[412])
+    outbox: int = Field(examples=[2])
+    dead_letters: int = Field(examples=[0])
+    imports_running: int = Field(examples=[0])
 
 
 class DeadLetter(BaseModel):
@@ -23,9 +23,9 @@ class DeadLetter(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    kind: str
-    error: str
-    tries: int
+    kind: str = Field(examples=["post"])
+    error: str = Field(examples=["ValueError: this text cannot be matched"])
+    tries: int = Field(examples=[3])
     buried_at: datetime
 
 
@@ -39,4 +39,4 @@ class Replayed(BaseModel):
     """What was tried again."""
 
     id: UUID
-    kind: str
+    kind: str = Field(examples=["post"])

@@ -90,8 +90,8 @@ class RevisionAnswer(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    revision: int
-    text: str
+    revision: int = Field(examples=[1])
+    text: str = Field(examples=["Яма на Садовой"])
     url: str | None
     edited_at: datetime | None
     replaced_at: datetime
@@ -166,5 +166,5 @@ class OpenOriginal(BaseModel):
 class OriginalAnswer(BaseModel):
     """The text as it was before redaction."""
 
-    revision: int
-    text: str
+    revision: int = Field(examples=[1])
+    text: str = Field(examples=["Яма на Садовой, 5; звоните +7 900 000-00-00"])

@@ -77,7 +77,21 @@ class RuleChange(BaseModel):
 class RuleAnswer(BaseModel):
     """A rule as it stands."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    **_EXAMPLE,
+                    "id": "01a2001e-5048-74c6-a70f-7907d867cf8d",
+                    "version": 2,
+                    "state": "active",
+                    "created_at": "2026-03-01T09:00:00Z",
+                    "changed_at": "2026-03-11T09:00:00Z",
+                }
+            ]
+        },
+    )
 
     id: UUID
     name: str
@@ -95,7 +109,20 @@ class RuleAnswer(BaseModel):
 class RuleVersionAnswer(BaseModel):
     """A rule as it was after one change."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    **_EXAMPLE,
+                    "version": 1,
+                    "state": "monitor",
+                    "changed_by": "Вера Тихонова",
+                    "changed_at": "2026-03-01T09:00:00Z",
+                }
+            ]
+        },
+    )
 
     version: int
     name: str

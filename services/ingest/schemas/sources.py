@@ -117,7 +117,25 @@ class SourceChange(BaseModel):
 class SourceAnswer(BaseModel):
     """A source and how it goes."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    **_EXAMPLE,
+                    "id": "01a2001e-5068-719e-8b9f-3d97deb2ca04",
+                    "network": "rss",
+                    "intake": "matched",
+                    "state": "active",
+                    "next_poll_at": "2026-03-11T09:15:00Z",
+                    "last_ok_at": "2026-03-11T09:00:00Z",
+                    "last_error": None,
+                    "failures": 0,
+                    "created_at": "2026-03-01T09:00:00Z",
+                }
+            ]
+        },
+    )
 
     id: UUID
     kind: str

@@ -1,5 +1,6 @@
 """How the service stands, its dead letters, and that it documents itself."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -220,6 +221,24 @@ async def test_a_process_without_a_good_secret_does_not_start(
             pass
 
 
+def shows(operation: dict[str, Any], models: dict[str, Any]) -> bool:
+    """Whether an answer of an operation has an example, in a model it uses perhaps."""
+    waiting = [
+        str(answer)
+        for status, answer in operation["responses"].items()
+        if status.startswith("2")
+    ]
+    seen: set[str] = set()
+    while waiting:
+        text = waiting.pop()
+        if "'example" in text:
+            return True
+        named = set(re.findall(r"#/components/schemas/(\w+)", text)) - seen
+        seen |= named
+        waiting += [str(models[name]) for name in named]
+    return False
+
+
 async def test_every_operation_is_documented(app: httpx.AsyncClient) -> None:
     schema = (await app.get("http://ingest.example/api/v1/ingest/openapi.json")).json()
 
@@ -241,7 +260,10 @@ async def test_every_operation_is_documented(app: httpx.AsyncClient) -> None:
         if int(status) >= 400
         for media in answer["content"]
     }
+    models = schema["components"]["schemas"]
+    bare = [name for name, each in operations.items() if not shows(each, models)]
     assert len(operations) == 17
     assert without == []
+    assert bare == []
     assert problems == {"application/problem+json"}
     assert all("401" in each["responses"] for each in operations.values())

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.ingest import jobs
+from services.ingest.domain.posts import Network
 from services.ingest.jobs import Tools
 from services.ingest.sources.base import ErrorKind, Fetched, FetchedPost, SourceError
 from shared.models.identity import Region
@@ -64,6 +65,28 @@ async def test_a_new_feed_is_asked_at_once(
         "last_error": None,
         "failures": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("of_source", "of_feed", "kept"),
+    [("vk", "rss", "vk"), ("rss", "livejournal", "livejournal")],
+)
+async def test_a_person_may_know_better_which_network_a_feed_mirrors(  # noqa: PLR0913, PLR0917 -- the table
+    client: httpx.AsyncClient,
+    work: Work,
+    feed: FakeFeed,
+    quiet: Quiet,
+    of_source: str,
+    of_feed: str,
+    kept: str,
+) -> None:
+    await client.post("/ingest/sources", json=FEED | {"network": of_source})
+    post = incoming(network=Network(of_feed), source="Новости")
+    feed.answers = [Fetched((FetchedPost(post),), {})]
+
+    await quiet()
+
+    assert await values(work, "SELECT network FROM ingest.post") == [kept]
 
 
 async def test_the_next_poll_begins_where_the_last_one_ended(
