@@ -4,6 +4,7 @@ Only this module and the `worker.py` files import arq (maintenance-only upstream
 Messages are msgpack: a queue that unpickles would run whatever is put into it.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -75,6 +76,7 @@ class ArqQueue:
     def __init__(self, url: str) -> None:
         self._url = url
         self._pool: ArqRedis | None = None
+        self._connecting = asyncio.Lock()
 
     async def ring(
         self, service: str, job: str, *args: Argument, once: str | None = None
@@ -119,13 +121,15 @@ class ArqQueue:
             self._pool = None
 
     async def _connected(self) -> ArqRedis:
-        if self._pool is None:
-            settings = redis_settings(self._url)
-            settings.conn_retries = 0
-            self._pool = await create_pool(
-                settings, job_serializer=serialize, job_deserializer=deserialize
-            )
-        return self._pool
+        # Two rings at once must not both connect: one pool would never be closed.
+        async with self._connecting:
+            if self._pool is None:
+                settings = redis_settings(self._url)
+                settings.conn_retries = 0
+                self._pool = await create_pool(
+                    settings, job_serializer=serialize, job_deserializer=deserialize
+                )
+            return self._pool
 
 
 JOB_TIMEOUT = 30
