@@ -231,8 +231,9 @@ def main() -> None:
             print(f"\n{options.incidents:,} incidents opened one by one in ", end="")
             print(f"{time.monotonic() - begun:.0f} s; pages (whole HTTP request):")
             timed(client, API)
-            with signed_in(one) as browser:
-                timed(browser, PAGES)
+            browser = signed_in(one)
+            timed(browser, PAGES)
+            browser.close()
 
 
 if __name__ == "__main__":
