@@ -1,7 +1,7 @@
 """Wiring of the HTTP process of the ingest service."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from fastapi import FastAPI
@@ -10,6 +10,7 @@ from services.ingest.api import router
 from services.ingest.deps import check_address, open_search
 from services.ingest.settings import Settings
 from services.ingest.store.vault import vault_of
+from shared.errors import Unavailable
 from shared.http import install
 from shared.process import Parts, open_parts
 from shared.search import Search
@@ -34,6 +35,9 @@ def create_app(
             check_address, allowed=comma_list(given.feed_allow)
         )
         async with open_search(given, opened.work.database, search) as index:
+            # The pages may be up before any worker; a dead index must not stop them.
+            with suppress(Unavailable):
+                await index.prepare()
             app.state.search = index
             app.state.parts = opened
             yield
