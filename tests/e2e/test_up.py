@@ -110,7 +110,10 @@ def test_a_killed_supervisor_takes_everything_with_it_and_can_start_again(
     one.process.wait()
     _, alive = psutil.wait_procs(children, timeout=20)
     one.start()
-    status = json.loads(one.otklik("status"))
+    # The pages come up first; the workers' first sign of life follows.
+    status = one.wait(
+        lambda: _status_when_ready(one), patience=30, what="every part ready"
+    )
     one.stop()
 
     assert alive == []
