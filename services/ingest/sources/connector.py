@@ -1,0 +1,211 @@
+"""What a network must offer to be watched: one `Connector` each, in `networks.py`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Protocol, TypeAlias
+
+import httpx
+
+from services.ingest.domain.posts import Network
+from services.ingest.sources.base import Fetched, Source
+from services.ingest.sources.budget import Budget
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a link leads to: something of a network that can be watched.
+
+    `kind` is the connector's own word, such as `wall` or `channel`. `native` names
+    the place to the network's API; `url` is its one canonical address.
+    """
+
+    network: Network
+    kind: str
+    native: str
+    url: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A credential of a network as the connector needs it.
+
+    `id` tells tokens apart in budgets and counters and is no secret. `kind` is the
+    network's word, such as `service`, `community`, `bot`. `secrets` holds the values.
+    """
+
+    id: str
+    kind: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """With what a connector reaches its network; all of it is given from outside.
+
+    `base` overrides the network's address (the sandbox, a self-hosted server).
+    `options` are the operator's settings of this network.
+    """
+
+    http: httpx.AsyncClient
+    budget: Budget
+    clock: Clock
+    tokens: tuple[Token, ...] = ()
+    base: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def token(self, *kinds: str) -> Token | None:
+        """Return the first token of the first of these kinds there is."""
+        for kind in kinds:
+            for token in self.tokens:
+                if token.kind == kind:
+                    return token
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a test of a place found: shown to the operator, stored nowhere else."""
+
+    title: str
+    native: str
+    followers: int | None = None
+    can: tuple[str, ...] = ()  # "read", "comments", "answer", "statistics"
+    warnings: tuple[str, ...] = ()
+
+
+class Precision(StrEnum):
+    """Whether a network gave the figure or a rounded label of it."""
+
+    EXACT = "exact"
+    ROUNDED = "rounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of an official page. Absent is not nought: it has no `Figure`."""
+
+    name: str
+    value: int
+    as_of: datetime
+    method: str  # the call it came from
+    precision: Precision = Precision.EXACT
+
+
+class Connector(Protocol):
+    """A network that can be watched; it keeps nothing between calls."""
+
+    network: Network
+    token_kinds: tuple[str, ...]  # which tokens it can use; empty: needs none
+    off_by_default: bool  # the operator must accept a notice first
+
+    def recognise(self, link: str) -> Place | None:
+        """Say what a link leads to; None when it is none of this network's."""
+        ...
+
+    def open(self, place: Place, access: Access) -> Source:
+        """Make the source that polls a place."""
+        ...
+
+    async def check(self, place: Place, access: Access) -> Checked:
+        """Ask the network about a place once; raises `SourceError`."""
+        ...
+
+    async def figures(
+        self, place: Place, access: Access, *, now: datetime
+    ) -> tuple[Figure, ...]:
+        """Figures of an official page as they stand; raises `SourceError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A call of a network that pushes, as it came: nothing is read before its check."""
+
+    method: str
+    headers: Mapping[str, str]  # names in lower case
+    query: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What to answer a pushing network, and what it brought.
+
+    `event_id` is what makes two deliveries the same one. `again` asks for a poll:
+    events were lost, or the object has to be read.
+    """
+
+    status: int
+    body: str = ""
+    content_type: str = "text/plain"
+    fetched: Fetched | None = None
+    event_id: str | None = None
+    again: bool = False
+
+
+class Hook(Protocol):
+    """The receiving end of a network that pushes."""
+
+    def receive(
+        self,
+        place: Place,
+        delivery: Delivery,
+        secrets: Mapping[str, str],
+        now: datetime,
+    ) -> Reception:
+        """Check and read one delivery; never raises for what a stranger sends."""
+        ...
+
+
+# Names under which networks put authors; kept nowhere (product.md, Conduct 1).
+_AUTHORS: Final = frozenset(
+    {
+        "author",
+        "author_id",
+        "author_name",
+        "author_ref",
+        "author_signature",
+        "first_name",
+        "from",
+        "from_id",
+        "last_name",
+        "owner_ref",
+        "profiles",
+        "reply_to_user",
+        "sender_chat",
+        "signer_id",
+        "user",
+        "user_id",
+        "username",
+    }
+)
+
+
+def without_authors(raw: Mapping[str, Any], *more: str) -> dict[str, Any]:
+    """Copy a payload without what tells who wrote it, at any depth.
+
+    `more` names further fields of one network.
+    """
+    dropped = _AUTHORS.union(more)
+    return {
+        name: _stripped(value, dropped)
+        for name, value in raw.items()
+        if name not in dropped
+    }
+
+
+def _stripped(value: object, dropped: frozenset[str]) -> Any:  # noqa: ANN401 -- JSON
+    if isinstance(value, Mapping):
+        return {
+            name: _stripped(each, dropped)
+            for name, each in value.items()
+            if name not in dropped
+        }
+    if isinstance(value, list | tuple):
+        return [_stripped(each, dropped) for each in value]
+    return value
