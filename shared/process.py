@@ -1,5 +1,6 @@
 """How every process of a service is put together; used by app.py and worker.py."""
 
+import gc
 from dataclasses import dataclass
 
 from shared.clock import Clock, utc_now
@@ -49,3 +50,13 @@ async def open_parts(settings: Base, service: str, clock: Clock = utc_now) -> Pa
     await database.check()
     queue = ArqQueue(valkey_url(settings))
     return Parts(Work(database, service, queue, clock), queue)
+
+
+def settle() -> None:
+    """Tell the garbage collector that what is loaded by now stays for good.
+
+    Call it once, when a process has started. Every full collection walked over all
+    modules and dictionaries otherwise: each tenth page waited 140 ms for it.
+    """
+    gc.collect()
+    gc.freeze()

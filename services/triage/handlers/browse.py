@@ -10,7 +10,6 @@ from services.triage.domain.desk import Desk
 from services.triage.domain.keys import search_keys
 from services.triage.domain.similar import (
     Described,
-    OpenIncident,
     Similar,
     similar,
     telling_words,
@@ -119,12 +118,7 @@ async def _similar(uow: UnitOfWork, found: Candidate) -> list[Similar]:
         municipality=found.municipality,
     )
     described = Described(found.topic, found.municipality, telling_words(found.text))
-    return similar(described, [_open(one) for one in near])
-
-
-def _open(one: Incident) -> OpenIncident:
-    described = Described(one.topic, one.municipality, frozenset(one.words))
-    return OpenIncident(one.id, one.number, one.title, described)
+    return similar(described, near)
 
 
 async def newest_incidents(
