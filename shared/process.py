@@ -1,6 +1,8 @@
 """How every process of a service is put together; used by app.py and worker.py."""
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from shared.clock import Clock, utc_now
@@ -60,3 +62,18 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@asynccontextmanager
+async def parts_of(
+    settings: Base, service: str, given: Parts | None = None
+) -> AsyncIterator[Parts]:
+    """Open the parts of a process for a while; those that are given stay open."""
+    if given is not None:
+        yield given
+        return
+    opened = await open_parts(settings, service)
+    try:
+        yield opened
+    finally:
+        await opened.close()

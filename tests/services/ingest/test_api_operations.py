@@ -149,7 +149,7 @@ async def test_a_message_of_triage_has_its_effect_once(
     message = Message(new_id(), "triage", PostsLabelled(region_id=1, labels=(label,)))
 
     for _ in range(2):
-        assert await jobs.deliver(tools, message.packed(), tries=1)
+        assert await tools.courier.deliver(message.packed(), tries=1)
 
     acknowledged = queue.take("triage", "acknowledge")
     assert await values(work, "SELECT status FROM ingest.post") == ["noise"]
@@ -163,7 +163,7 @@ async def test_acknowledged_messages_leave_the_outbox(
     await quiet()
     ids = await values(work, "SELECT id::text FROM ingest.outbox")
 
-    await jobs.acknowledge(tools, ids)
+    await tools.courier.acknowledge(ids)
 
     assert len(ids) == 1
     assert await values(work, "SELECT count(*) FROM ingest.outbox") == [0]
