@@ -102,17 +102,26 @@ class Courier:
 
 
 @dataclass(frozen=True)
+class Timed:
+    """A job of the clock, in the process's time zone; every hour if none is named."""
+
+    job: Job
+    minute: int
+    hour: int | None = None
+
+
+@dataclass(frozen=True)
 class Duties:
     """What the worker of one service does, each job with its tools in hand.
 
     `jobs` are rung for by name, beside those of the courier; `sweep` follows the
-    courier's every ten seconds; `nightly` is done once a night.
+    courier's every ten seconds; `timed` have their times.
     """
 
     courier: Courier
     jobs: Mapping[str, Job] = field(default_factory=dict)
     sweep: Job | None = None
-    nightly: Job | None = None
+    timed: Mapping[str, Timed] = field(default_factory=dict)
 
     @property
     def by_name(self) -> dict[str, Job]:

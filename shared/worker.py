@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import signal
 from contextlib import AbstractAsyncContextManager
-from datetime import time
 from typing import Any
 
 from arq import cron, func
@@ -18,7 +17,7 @@ from arq.worker import Function, Retry, Worker
 from redis.exceptions import RedisError
 from structlog.contextvars import bound_contextvars
 
-from shared.delivery import DELIVER, Duties, Job
+from shared.delivery import DELIVER, Duties, Job, Timed
 from shared.logs import configure, log
 from shared.process import valkey_url
 from shared.queue import worker_options
@@ -31,7 +30,6 @@ Opening = AbstractAsyncContextManager[Duties]
 """Opens the tools of a process and closes them again."""
 
 SWEEP_SECONDS = set(range(0, 60, 10))
-NIGHT = time(3, 7)
 RETRY_SECONDS = 1.0
 """How long a worker that lost Valkey waits before it looks for it again."""
 
@@ -103,15 +101,15 @@ def _function(name: str, job: Job) -> Function:
 
 def _crons(duties: Duties, *, at_start: bool) -> list[CronJob]:
     sweep = _as_arq_calls("sweep", duties.sweep_all)
-    crons = [
+    return [
         cron(sweep, name="sweep", second=SWEEP_SECONDS, run_at_startup=at_start),
+        *(_timed(name, timed) for name, timed in duties.timed.items()),
     ]
-    if duties.nightly is not None:
-        nightly = _as_arq_calls("nightly", duties.nightly)
-        crons.append(
-            cron(nightly, name="nightly", hour=NIGHT.hour, minute=NIGHT.minute)
-        )
-    return crons
+
+
+def _timed(name: str, timed: Timed) -> CronJob:
+    called = _as_arq_calls(name, timed.job)
+    return cron(called, name=name, hour=timed.hour, minute=timed.minute)
 
 
 def _as_arq_calls(name: str, job: Job) -> WorkerCoroutine:

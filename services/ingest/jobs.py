@@ -13,7 +13,7 @@ from services.ingest.handlers.receive import PASSING
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION
-from shared.delivery import Courier, Duties
+from shared.delivery import Courier, Duties, Timed
 from shared.logs import log
 from shared.search import Search
 from shared.uow import Work
@@ -109,5 +109,7 @@ def duties(tools: Tools) -> Duties:
         tools.courier,
         {job.__name__: partial(job, tools) for job in JOBS},
         sweep=partial(sweep, tools),
-        nightly=partial(make_partitions, tools),
+        timed={
+            "make_partitions": Timed(partial(make_partitions, tools), hour=3, minute=7)
+        },
     )

@@ -17,7 +17,7 @@ from infra.embedded.valkey import Valkey
 from shared import worker
 from shared.contracts import PostsMatched
 from shared.db import EVERY_REGION, Database
-from shared.delivery import Courier, Duties, Handler, Job
+from shared.delivery import Courier, Duties, Handler, Job, Timed
 from shared.ids import new_id
 from shared.mailbox import Message
 from shared.queue import ArqQueue
@@ -81,7 +81,7 @@ def opening(work: Work) -> Opening:
     async def open_duties(
         jobs: Mapping[str, Job] | None = None,
         handler: Handler | None = None,
-        **more: Job,
+        **more: Any,  # noqa: ANN401 -- as Duties has it
     ) -> AsyncIterator[Duties]:
         handlers = {PostsMatched: handler} if handler else {}
         yield Duties(Courier(work, handlers), jobs or {}, **more)
@@ -279,16 +279,23 @@ async def test_a_worker_closes_its_tools_when_it_ends(
     assert diary.lines == ["opened", "closed"]
 
 
-async def test_what_is_done_at_night_has_its_hour(
+async def test_jobs_of_the_clock_have_their_times(
     opening: Opening, valkey_url: str, diary: Diary
 ) -> None:
     async def tidy() -> None:
         await diary.note("tidied")
 
-    async with opening(nightly=tidy) as duties:
+    timed = {"nightly": Timed(tidy, minute=7, hour=3), "hourly": Timed(tidy, minute=17)}
+    async with opening(timed=timed) as duties:
         made = worker.make_worker(valkey_url, duties)
         await made.functions["nightly"].coroutine({"job_try": 1, "job_id": "1"})
 
-    crons = {each.name: (each.hour, each.minute) for each in made.cron_jobs}
-    assert crons == {"sweep": (None, None), "nightly": (3, 7)}
+    crons = {
+        each.name: (each.hour, each.minute, each.second) for each in made.cron_jobs
+    }
+    assert crons == {
+        "sweep": (None, None, {0, 10, 20, 30, 40, 50}),
+        "nightly": (3, 7, 0),
+        "hourly": (None, 17, 0),
+    }
     assert diary.lines == ["tidied"]
