@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain import rules
-from services.ingest.domain.rules import (
+from services.ingest import rules
+from services.ingest.rules import (
     And,
     Not,
     Or,
@@ -23,8 +23,8 @@ PIT, ROAD, SNOW = Word("яма"), Word("дорога"), Word("снег")
 @pytest.mark.parametrize(
     ("text", "query"),
     [
-        ("Ямы", PIT),
-        ("ямы дорог", And((PIT, ROAD))),
+        ("Ямы", Word("ямы")),
+        ("ямы дорог", And((Word("ямы"), Word("дорог")))),
         ("яма AND дорога И снег", And((PIT, ROAD, SNOW))),
         ("яма OR дорога ИЛИ снег", Or((PIT, ROAD, SNOW))),
         ("яма дорога OR снег", Or((And((PIT, ROAD)), SNOW))),
@@ -37,8 +37,8 @@ PIT, ROAD, SNOW = Word("яма"), Word("дорога"), Word("снег")
         ("яма(снег)", And((PIT, SNOW))),
         ("дорог*", Prefix("дорог")),
         ("Ёлк* снег", And((Prefix("елк"), SNOW))),
-        ('"ямы на дорогах"', Phrase((PIT, Word("на"), ROAD))),
-        ("«ям* дорог»", Phrase((Prefix("ям"), ROAD))),
+        ('"ямы на дорогах"', Phrase((Word("ямы"), Word("на"), Word("дорогах")))),
+        ("«ям* дорог»", Phrase((Prefix("ям"), Word("дорог")))),
         ("“яма”", PIT),
         ("„яма, дорога!“", Phrase((PIT, ROAD))),
         ("яма и not снег", And((PIT, Word("и"), Word("not"), SNOW))),
@@ -54,14 +54,14 @@ def test_query_says(text: str, query: Query) -> None:
     [
         ("", QueryFault.EMPTY, 0),
         (" \n ", QueryFault.EMPTY, 0),
-        ("я" * 2001, QueryFault.TOO_LONG, 2000),
-        ("яма " * 201, QueryFault.TOO_MANY_TERMS, 800),
-        (f'"{"яма " * 201}"', QueryFault.TOO_MANY_TERMS, 0),
+        ("я" * 8001, QueryFault.TOO_LONG, 8000),
+        ("яма " * 501, QueryFault.TOO_MANY_TERMS, 2000),
+        (f'"{"яма " * 501}"', QueryFault.TOO_MANY_TERMS, 0),
         ("(" * 21 + "яма" + ")" * 21, QueryFault.TOO_DEEP, 20),
         ("NOT " * 22 + "яма", QueryFault.TOO_DEEP, 80),
         ("яма, снег", QueryFault.UNKNOWN_SIGN, 3),
-        ("*", QueryFault.UNKNOWN_SIGN, 0),
-        ("яма **", QueryFault.UNKNOWN_SIGN, 4),
+        ("*", QueryFault.LEADING_STAR, 0),
+        ("яма **", QueryFault.LEADING_STAR, 4),
         ("яма \ud800", QueryFault.UNKNOWN_SIGN, 4),
         ('яма "снег', QueryFault.UNCLOSED_QUOTE, 4),
         ("«яма", QueryFault.UNCLOSED_QUOTE, 0),
@@ -95,8 +95,8 @@ def test_fault_is_told_with_its_place(
 @pytest.mark.parametrize(
     "text",
     [
-        ("яма " * 200).strip(),
-        "я" * 2000,
+        ("яма " * 500).strip(),
+        "ю" * 8000,
         "(" * 20 + "яма" + ")" * 20,
         "NOT " * 20 + "яма",
         "снег (яма OR NOT снег)",
