@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.ingest.api import router
 from services.ingest.deps import check_address, open_search
+from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
 from services.ingest.store.vault import vault_of
 from shared.errors import Unavailable
@@ -29,6 +30,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.vault = vault_of(given.secret_key)
+        app.state.rulebooks = Rulebooks()
         opened = parts or await open_parts(given, "ingest")
         app.state.work = opened.work
         app.state.check_address = partial(

@@ -92,6 +92,7 @@ def worker(settings: Settings, *, burst: bool = False) -> Worker:
         cron_jobs=[
             cron(with_tools(jobs.sweep), second=_EVERY_TEN_SECONDS, unique=False),
             cron(with_tools(jobs.make_partitions), hour=3, minute=7),
+            cron(with_tools(jobs.review_rules), minute=17),
         ],
         on_startup=start,
         on_shutdown=stop,

@@ -83,6 +83,8 @@ def test_every_job_can_be_rung_for() -> None:
         "match_batch",
         "index_posts",
         "run_import",
+        "dry_run",
+        "review_rules",
         "poll_source",
         "sweep",
         "make_partitions",
