@@ -31,13 +31,18 @@ class Contract(Part):
 
 
 class RuleMatch(Part):
-    """Why a rule caught a post: character offsets into the redacted text."""
+    """Why a rule caught a post: character offsets into the redacted text.
+
+    `topic`, `authority` and `municipality` are the codes the rule suggests.
+    """
 
     rule_id: UUID
     rule_name: str
     rule_version: int
     topic: str | None
     positions: tuple[tuple[int, int], ...]
+    authority: str | None = None
+    municipality: str | None = None
 
 
 class MatchedPost(Part):
@@ -116,10 +121,11 @@ class PostLabel(Part):
     municipality_name: str | None = None
     incident_id: UUID | None = None
     incident_number: int | None = None
+    tone: str | None = None
 
 
 class PostsLabelled(Contract):
-    """triage → ingest: how these posts stand, for the archive search."""
+    """triage → ingest: how these posts stand, for the archive and to measure rules."""
 
     kind = "posts_labelled"
     consumer = "ingest"

@@ -34,6 +34,7 @@ from web.pages import (
     rules,
     sources,
     transitions,
+    trials,
 )
 from web.reference import ReferenceCache
 from web.render import environment
@@ -52,6 +53,7 @@ _PAGES = (
     report,
     imports,
     sources,
+    trials,
     rules,
     docs,
 )

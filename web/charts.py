@@ -122,3 +122,65 @@ def parts(values: Sequence[tuple[str, float]]) -> tuple[Segment, ...]:
         placed.append(Segment(round(at, 2), round(width, 2), key))
         at += width
     return tuple(placed)
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """A share with its interval: a dot on an upright line."""
+
+    x: float
+    y: float
+    low_y: float
+    high_y: float
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTick:
+    """A labelled line of a scale from 0 to 1."""
+
+    y: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharesChart:
+    """Shares with intervals, one a week; `limit_y` is where the bound lies."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    base: int
+    limit_y: float
+    whiskers: tuple[Whisker, ...]
+    ticks: tuple[ShareTick, ...]
+
+
+_SMALL_WIDTH, _SMALL_HEIGHT = 480, 160
+
+
+def shares_chart(
+    points: Sequence[tuple[date, float, float, float]], limit: float
+) -> SharesChart:
+    """Lay out (week, share, low, high) between 0 and 1, and a limit."""
+    base = _SMALL_HEIGHT - _BOTTOM
+    slot = (_SMALL_WIDTH - _LEFT - _RIGHT) / max(1, len(points))
+
+    def at(share: float) -> float:
+        return round(base - share * (base - _TOP), 1)
+
+    whiskers = tuple(
+        Whisker(round(_LEFT + slot * (n + 0.5), 1), at(share), at(low), at(high), day)
+        for n, (day, share, low, high) in enumerate(points)
+    )
+    return SharesChart(
+        width=_SMALL_WIDTH,
+        height=_SMALL_HEIGHT,
+        left=_LEFT,
+        right=_SMALL_WIDTH - _RIGHT,
+        base=base,
+        limit_y=at(limit),
+        whiskers=whiskers,
+        ticks=tuple(ShareTick(at(n / 2), n / 2) for n in range(3)),
+    )

@@ -9,6 +9,7 @@ _REASONS: Mapping[str, str] = {
     "named_in_text": N_("in the text: “%(words)s”"),
     "place_of_source": N_("the place this source writes about"),
     "routing_rule": N_("routing rule No. %(number)s"),
+    "rule_says": N_("by the rule: %(rule)s"),
 }
 _ALIKE: Mapping[str, str] = {
     "same_topic": N_("same topic"),

@@ -160,6 +160,17 @@ RULE_STATES: Words = {
     "suspended": Word(N_("Paused"), "player-pause"),
     "expired": Word(N_("Expired"), "clock-exclamation", "warn"),
 }
+VERDICTS: Words = {
+    "accepted": Word(N_("An incident"), "circle-check", "ok"),
+    "noise": STATUSES["noise"],
+    "opinion": Word(N_("An opinion"), "message-2", "warn"),
+    "other": Word(N_("Not a complaint"), "message-2"),
+}
+RUN_STATES: Words = {
+    "running": Word(N_("Looking through the archive"), "refresh", "info"),
+    "done": Word(N_("All posts were looked at"), "circle-check", "ok"),
+    "failed": IMPORT_STATES["failed"],
+}
 INTAKES: Words = {
     "all": Word(N_("All of them")),
     "matched": Word(N_("Only those that a rule catches")),

@@ -9,6 +9,7 @@ from starlette.datastructures import State
 
 from services.ingest.api import router
 from services.ingest.deps import check_address, open_search
+from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
 from services.ingest.store.vault import vault_of
 from shared.errors import Unavailable
@@ -30,6 +31,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.vault = vault_of(given.secret_key)
+        app.state.rulebooks = Rulebooks()
         app.state.check_address = partial(
             check_address, allowed=comma_list(given.feed_allow)
         )

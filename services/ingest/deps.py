@@ -18,6 +18,7 @@ from services.ingest.domain.checks import Refused, identifier
 from services.ingest.domain.files import LARGEST_FILE
 from services.ingest.domain.posts import Network
 from services.ingest.handlers.imports import DEFAULT_SOURCE, Upload
+from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.handlers.sources import CheckAddress
 from services.ingest.sources.safe_http import (
     Resolve,
@@ -103,6 +104,12 @@ def search_of(request: Request) -> Search:
     """Return the app's search index."""
     search: Search = request.app.state.search
     return search
+
+
+def rulebooks_of(request: Request) -> Rulebooks:
+    """Return the app's rules made ready for matching."""
+    rulebooks: Rulebooks = request.app.state.rulebooks
+    return rulebooks
 
 
 def capped(request: Request, most: int) -> Request:
@@ -217,6 +224,7 @@ WorkDep = Annotated[Work, Depends(work_of)]
 VaultDep = Annotated[Vault, Depends(vault_of)]
 CheckAddressDep = Annotated[CheckAddress, Depends(check_address_of)]
 SearchDep = Annotated[Search, Depends(search_of)]
+RulebooksDep = Annotated[Rulebooks, Depends(rulebooks_of)]
 Reader = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_READ), scope="function")]
 Writer = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_WRITE), scope="function")]
 Archivist = Annotated[UnitOfWork, Depends(unit(Scope.ARCHIVE_READ), scope="function")]

@@ -1,12 +1,21 @@
 """Background jobs of the ingest service: thin, repeatable, ignorant of arq."""
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from services.ingest.handlers import feeds, import_parts, imports, indexing, matching
+from services.ingest.handlers import (
+    dry_runs,
+    feeds,
+    import_parts,
+    imports,
+    indexing,
+    matching,
+    rule_quality,
+)
 from services.ingest.handlers import sweep as sweeping
 from services.ingest.handlers.feeds import OpenFeed
 from services.ingest.handlers.receive import PASSING
@@ -14,9 +23,10 @@ from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION
 from shared.delivery import Courier, Duties, Timed
+from shared.identity import store as identity
 from shared.logs import log
 from shared.search import Search
-from shared.uow import Work
+from shared.uow import UnitOfWork, Work
 
 LONG_SECONDS: Final = 15
 """How long one ring keeps a long job going, well below the job's timeout."""
@@ -65,21 +75,61 @@ async def index_posts(tools: Tools, region_id: int) -> None:
 
 async def run_import(tools: Tools, region_id: int, import_id: str) -> None:
     """Take a file in, part by part; a part that fails stops it with the reason."""
-    id_ = UUID(import_id)
+
+    async def step(uow: UnitOfWork, id_: UUID) -> bool:
+        return await import_parts.take_part(uow, id_, tools.vault)
+
+    work = _Long("run_import", region_id, import_id, step, imports.give_up)
+    await _keep_at(tools, work)
+
+
+async def dry_run(tools: Tools, region_id: int, run_id: str) -> None:
+    """Try a query on the archive, portion by portion; a failure is told."""
+
+    async def step(uow: UnitOfWork, id_: UUID) -> bool:
+        return await dry_runs.go_on(uow, id_, tools.rulebooks)
+
+    work = _Long(dry_runs.JOB, region_id, run_id, step, dry_runs.give_up)
+    await _keep_at(tools, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Long:
+    """Work in many steps, each a transaction; a step says whether more is left."""
+
+    job: str
+    region_id: int
+    key: str
+    step: Callable[[UnitOfWork, UUID], Awaitable[bool]]
+    give_up: Callable[[UnitOfWork, UUID, str], Awaitable[None]]
+
+
+async def _keep_at(tools: Tools, work: _Long) -> None:
+    """Do steps for a while, then ring for the rest; a step that fails ends it."""
+    id_ = UUID(work.key)
     until = time.monotonic() + tools.patience
     try:
         while time.monotonic() < until:
-            async with tools.work.unit(region_id) as uow:
-                if not await import_parts.take_part(uow, id_, tools.vault):
+            async with tools.work.unit(work.region_id) as uow:
+                if not await work.step(uow, id_):
                     return
     except PASSING:
         raise
     except Exception as error:  # noqa: BLE001 -- the edge of a job: told to the person
-        log.warning("import.failed", import_id=import_id, exc_info=True)
-        async with tools.work.unit(region_id) as uow:
-            await imports.give_up(uow, id_, f"{type(error).__name__}: {error}")
+        log.warning("work.failed", job=work.job, key=work.key, exc_info=True)
+        async with tools.work.unit(work.region_id) as uow:
+            await work.give_up(uow, id_, f"{type(error).__name__}: {error}")
         return
-    await tools.work.queue.ring("ingest", "run_import", region_id, import_id)
+    await tools.work.queue.ring("ingest", work.job, work.region_id, work.key)
+
+
+async def review_rules(tools: Tools) -> None:
+    """Count yesterday's hits of the rules and judge them, in every region."""
+    async with tools.work.unit(EVERY_REGION) as uow:
+        regions = await identity.regions(uow.session)
+    for region in regions:
+        async with tools.work.unit(region.id or 0) as uow:
+            await rule_quality.review(uow)
 
 
 async def poll_source(tools: Tools, region_id: int, source_id: str) -> None:
@@ -100,7 +150,7 @@ async def make_partitions(tools: Tools) -> None:
         await sweeping.make_partitions(uow)
 
 
-JOBS: Final = (match_batch, index_posts, run_import, poll_source)
+JOBS: Final = (match_batch, index_posts, run_import, dry_run, poll_source)
 
 
 def duties(tools: Tools) -> Duties:
@@ -110,6 +160,7 @@ def duties(tools: Tools) -> Duties:
         {job.__name__: partial(job, tools) for job in JOBS},
         sweep=partial(sweep, tools),
         timed={
-            "make_partitions": Timed(partial(make_partitions, tools), hour=3, minute=7)
+            "make_partitions": Timed(partial(make_partitions, tools), hour=3, minute=7),
+            "review_rules": Timed(partial(review_rules, tools), minute=17),
         },
     )

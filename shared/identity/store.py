@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
@@ -154,3 +155,9 @@ async def zone_of(session: AsyncSession, region_id: int) -> str:
     """Name the time zone of a region; UTC for one that does not exist."""
     zone = await session.scalar(select(Region.zone).where(Region.id == region_id))
     return zone or "UTC"
+
+
+async def settings_of(session: AsyncSession, region_id: int) -> dict[str, Any]:
+    """Read what a region has set differently from the defaults."""
+    found = await session.scalar(select(Region.settings).where(Region.id == region_id))
+    return found or {}

@@ -43,12 +43,19 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A keyword query that finds posts about one topic."""
+    """A keyword query that finds posts about one topic.
+
+    `owner` is the office whose people review it; `catches` and `spares` are posts
+    written for this project that show what it is for and what it leaves alone.
+    """
 
     topic: str
     name: str
     purpose: str
     query: str
+    owner: str = "Отклик"
+    catches: str = ""
+    spares: str = ""
 
 
 @dataclass(frozen=True, slots=True)

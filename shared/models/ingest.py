@@ -1,6 +1,6 @@
-"""Tables of the schema `ingest`, owned by services/ingest."""
+"""Tables of the schema `ingest`, owned by services/ingest; those of rules apart."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -128,74 +128,6 @@ class SealedOriginal(SQLModel, table=True):
     region_id: int
     sealed: bytes = Field(sa_type=LargeBinary)
     sealed_at: datetime = moment()
-
-
-class RuleSet(SQLModel, table=True):
-    """Grows with every change of a region's rules, so that matchers notice."""
-
-    __tablename__ = "rule_set"
-    __table_args__ = SCHEMA
-
-    region_id: int = Field(primary_key=True)
-    version: int = Field(sa_type=BigInteger)
-
-
-class Rule(SQLModel, table=True):
-    """A reviewed keyword query with owner, purpose and expiry, as it stands now."""
-
-    __tablename__ = "rule"
-    __table_args__ = (UniqueConstraint("region_id", "name"), SCHEMA)
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    region_id: int
-    name: str
-    version: int = 1
-    query: str
-    topic_code: str | None = None
-    purpose: str
-    owner: str
-    expires_on: date
-    state: str = "active"
-    created_at: datetime = moment()
-    changed_at: datetime = moment()
-
-
-class RuleVersion(SQLModel, table=True):
-    """A rule as it stood after one change; matches name the version that caught."""
-
-    __tablename__ = "rule_version"
-    __table_args__ = SCHEMA
-
-    rule_id: UUID = Field(primary_key=True, foreign_key="ingest.rule.id")
-    version: int = Field(primary_key=True)
-    region_id: int
-    name: str
-    query: str
-    topic_code: str | None = None
-    purpose: str
-    owner: str
-    expires_on: date
-    state: str
-    changed_by: str
-    changed_at: datetime = moment()
-
-
-class Match(SQLModel, table=True):
-    """Why a rule caught a revision of a post: character offsets of the words.
-
-    A match of a rule in monitor mode is kept but makes no candidate.
-    """
-
-    __tablename__ = "match"
-    __table_args__ = SCHEMA
-
-    post_id: UUID = Field(primary_key=True)
-    revision: int = Field(primary_key=True)
-    rule_id: UUID = Field(primary_key=True)
-    region_id: int
-    rule_version: int
-    monitor: bool
-    positions: list[list[int]] = json(list)
 
 
 class Batch(SQLModel, table=True):

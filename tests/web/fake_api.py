@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.web import fake_data as data
+from tests.web import fake_rules
 
 Json = dict[str, Any]
 _NEXT_STATUS = {
@@ -47,7 +48,9 @@ class FakeApi:
     incidents: list[Json] = field(default_factory=data.incidents)
     posts: list[Json] = field(default_factory=data.archive)
     sources: list[Json] = field(default_factory=data.sources)
-    rules: list[Json] = field(default_factory=data.rules)
+    rules: list[Json] = field(default_factory=fake_rules.rules)
+    rule_quality: Json = field(default_factory=fake_rules.rule_quality)
+    dry_run: Json = field(default_factory=fake_rules.dry_run)
     kpi: Json = field(default_factory=data.kpi)
     preview: Json = field(default_factory=data.preview)
     import_state: Json = field(
@@ -87,6 +90,18 @@ class FakeApi:
             )
         )
 
+    def refuse_changes(
+        self, path_part: str, status: int, errors: list[Json] | None = None
+    ) -> None:
+        """Answer whatever is not a read with a problem."""
+        self.refusals.append(
+            Refusal(
+                lambda method, path: method != "GET" and path_part in path,
+                status,
+                errors or [],
+            )
+        )
+
     def refuse_exactly(self, wanted: str, status: int) -> None:
         """Answer one path with a problem, and not those below it."""
         self.refusals.append(Refusal(lambda _, path: path == wanted, status, []))
@@ -112,7 +127,14 @@ class FakeApi:
             ("/ingest/imports/{id}/commit", self._commit, post),
             ("/ingest/imports/{id}", self._import, get),
             ("/ingest/sources", self._register("sources"), ["GET", "POST"]),
-            ("/ingest/rules", self._register("rules"), ["GET", "POST"]),
+            ("/ingest/rules", self._rules, ["GET", "POST"]),
+            ("/ingest/rules/dry-runs", self._start_dry_run, post),
+            ("/ingest/rules/dry-runs/{id}", self._dry_run, get),
+            ("/ingest/rules/try", self._try, post),
+            ("/ingest/rules/{id}", self._rule, ["GET", "PATCH"]),
+            ("/ingest/rules/{id}/versions", _answering(fake_rules.versions), get),
+            ("/ingest/rules/{id}/matches", _answering(fake_rules.hits), get),
+            ("/ingest/rules/{id}/quality", self._quality, get),
             ("/reports/kpi", self._kpi, get),
             ("/reports/kpi.csv", self._csv, get),
             ("/reports/definitions", self._definitions, get),
@@ -260,6 +282,38 @@ class FakeApi:
 
         return endpoint
 
+    async def _rules(self, request: Request, sent: Json) -> Response:
+        if request.method == "GET":
+            return JSONResponse({"items": self.rules})
+        self.rules.append({**self.rules[0], "id": "saved", "version": 1, **sent})
+        return JSONResponse(self.rules[-1], status_code=201)
+
+    async def _rule(self, request: Request, sent: Json) -> Response:
+        one = _find(self.rules, request)
+        if one is None:
+            return problem(404)
+        if request.method == "PATCH":
+            one |= sent
+        return JSONResponse(one)
+
+    async def _quality(self, _: Request, _asked: Json) -> Response:
+        return JSONResponse(self.rule_quality)
+
+    async def _start_dry_run(self, _: Request, _sent: Json) -> Response:
+        return JSONResponse({"id": "d-1", "state": "running"}, status_code=202)
+
+    async def _dry_run(self, request: Request, _: Json) -> Response:
+        found = request.path_params["id"] == self.dry_run["id"]
+        return JSONResponse(self.dry_run) if found else problem(404)
+
+    async def _try(self, _: Request, sent: Json) -> Response:
+        at = sent["text"].lower().find(sent["query"])
+        spans = [[at, at + len(sent["query"])]] if at >= 0 else []
+        others = [{"rule_id": "r-1", "name": "Горячая вода"}] if spans else []
+        return JSONResponse(
+            {"is_caught": bool(spans), "positions": spans, "others": others}
+        )
+
     async def _kpi(self, _: Request, asked: Json) -> Response:
         is_before = any(
             call["to"] > asked["to"]
@@ -289,6 +343,13 @@ class FakeApi:
                 **more,
             }
         )
+
+
+def _answering(items: Callable[[], list[Json]]) -> Any:  # noqa: ANN401 -- an endpoint
+    async def endpoint(_: Request, _asked: Json) -> Response:
+        return JSONResponse({"items": items()})
+
+    return endpoint
 
 
 def problem(status: int, errors: list[Json] | None = None) -> Response:

@@ -565,34 +565,6 @@ def _source(
     }
 
 
-def rules() -> list[Json]:
-    """Make rules: one works, one has expired."""
-    return [
-        {
-            "id": "r-1",
-            "name": "Горячая вода",
-            "query": '("нет горячей воды" OR отключили) AND NOT реклама',
-            "topic_code": "hot_water",
-            "purpose": "Жалобы на горячее водоснабжение",
-            "expires_on": "2027-03-01",
-            "owner": "Анна Серова",
-            "version": 4,
-            "state": "active",
-        },
-        {
-            "id": "r-2",
-            "name": "Снег",
-            "query": "снег OR наледь OR сугробы",
-            "topic_code": "snow",
-            "purpose": "Уборка улиц зимой",
-            "expires_on": "2026-04-01",
-            "owner": "Анна Серова",
-            "version": 2,
-            "state": "active",
-        },
-    ]
-
-
 def preview(total: int = 1204) -> Json:
     """Make the preview of an uploaded export."""
     headers = (

@@ -4,7 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from web.charts import HEIGHT, WIDTH, Segment, days_chart, parts, tick_step
+from web.charts import (
+    HEIGHT,
+    WIDTH,
+    Segment,
+    days_chart,
+    parts,
+    shares_chart,
+    tick_step,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,3 +59,18 @@ def test_parts_fill_the_bar() -> None:
         Segment(25.0, 75.0, "authority"),
     )
     assert parts([("desk", 0)]) == (Segment(0.0, 0.0, "desk"),)
+
+
+def test_shares_stand_between_nothing_and_all_with_their_intervals() -> None:
+    weeks = [(date(2026, 11, 2), 0.0, 0.0, 0.2), (date(2026, 11, 9), 1.0, 0.8, 1.0)]
+
+    chart = shares_chart(weeks, 0.5)
+
+    none, everything = chart.whiskers
+    assert (none.y, everything.y) == (chart.base, everything.high_y)
+    assert none.high_y < none.y == none.low_y
+    assert everything.low_y > everything.y
+    assert chart.left < none.x < everything.x < chart.right
+    assert chart.limit_y == (chart.base + everything.y) / 2
+    assert [tick.value for tick in chart.ticks] == [0, 0.5, 1]
+    assert shares_chart([], 0.5).whiskers == ()

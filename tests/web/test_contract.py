@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from pydantic import BaseModel
 
-from web.shapes import ingest, reports, triage
+from web.shapes import ingest, reports, rules, triage
 from web.shapes.base import Rejected, Shape
 
 PAIRS: list[tuple[type[Shape], str, str]] = [
@@ -32,7 +32,20 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (ingest.ImportState, "ingest.schemas.imports", "ImportAnswer"),
     (Rejected, "ingest.schemas.posts", "RejectedLine"),
     (ingest.Source, "ingest.schemas.sources", "SourceAnswer"),
-    (ingest.Rule, "ingest.schemas.rules", "RuleAnswer"),
+    (rules.Rule, "ingest.schemas.rules", "RuleAnswer"),
+    (rules.RuleVersion, "ingest.schemas.rules", "RuleVersionAnswer"),
+    (rules.Quality, "ingest.schemas.rules", "Quality"),
+    (rules.QualityWeek, "ingest.schemas.rule_figures", "QualityWeek"),
+    (rules.Advice, "ingest.schemas.rule_figures", "AdviceAnswer"),
+    (rules.RuleQuality, "ingest.schemas.rule_figures", "QualityAnswer"),
+    (rules.Hit, "ingest.schemas.rule_figures", "Hit"),
+    (rules.CaughtPost, "ingest.schemas.rule_figures", "PostShown"),
+    (rules.DryRun, "ingest.schemas.dry_runs", "DryRunAnswer"),
+    (rules.DryRunDay, "ingest.schemas.dry_runs", "DryRunDay"),
+    (rules.SharedWith, "ingest.schemas.dry_runs", "SharedWith"),
+    (rules.DryRunStarted, "ingest.schemas.dry_runs", "DryRunStarted"),
+    (rules.Tried, "ingest.schemas.dry_runs", "TryAnswer"),
+    (rules.OtherRule, "ingest.schemas.dry_runs", "RuleName"),
     (reports.Figures, "reports.schemas", "Figures"),
     (reports.Part, "reports.schemas", "Part"),
     (reports.Day, "reports.schemas", "Day"),

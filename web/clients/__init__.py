@@ -12,6 +12,7 @@ import httpx
 from web.clients.base import ApiError, Caller
 from web.clients.ingest import Ingest
 from web.clients.reports import Reports
+from web.clients.rules import Rules
 from web.clients.triage import Triage
 
 __all__ = ["Api", "ApiError"]
@@ -22,6 +23,7 @@ class Api:
     """The three services as one signed-in person may use them."""
 
     ingest: Ingest
+    rules: Rules
     triage: Triage
     reports: Reports
 
@@ -29,4 +31,4 @@ class Api:
     def for_person(cls, http: httpx.AsyncClient, token: str) -> Self:
         """Bind the shared HTTP client to one session."""
         caller = Caller(http, token)
-        return cls(Ingest(caller), Triage(caller), Reports(caller))
+        return cls(Ingest(caller), Rules(caller), Triage(caller), Reports(caller))

@@ -1,4 +1,4 @@
-"""Calls to services/ingest: archive, imports, sources, rules."""
+"""Calls to services/ingest: archive, imports, sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from web.shapes.ingest import (
     ArchivePage,
     ImportPreview,
     ImportState,
-    Rule,
-    RuleList,
     Source,
     SourceList,
 )
@@ -64,14 +62,6 @@ class Ingest:
     async def add_source(self, body: Mapping[str, object]) -> Source:
         """Watch one more source."""
         return await self.call.post("/ingest/sources", Source, body)
-
-    async def rules(self) -> tuple[Rule, ...]:
-        """All rules of the region."""
-        return (await self.call.get("/ingest/rules", RuleList)).items
-
-    async def add_rule(self, body: Mapping[str, object]) -> Rule:
-        """Add a rule."""
-        return await self.call.post("/ingest/rules", Rule, body)
 
 
 def _import(import_id: str) -> str:

@@ -1,76 +1,190 @@
-"""The rules that catch posts: a table and a form to add one."""
+"""The rules that catch posts: their list, one rule with its figures, its form."""
 
+import asyncio
 from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from web.clients import ApiError
+from web import words
 from web.deps import FormDep, Member, MemberDep
 from web.languages import N_
+from web.links import Query
 from web.pages.asked import texts
-from web.render import SEE_OTHER, render
-from web.views import registers as views
-from web.views.notices import Notice, done, incomplete, refused
+from web.pages.sending import Refusal, sent
+from web.render import go, render
+from web.shapes.rules import Rule
+from web.views import rules as views
+from web.views.notices import Notice, done
+from web.views.trials import TriedShown
 
 router = APIRouter()
-_FIELDS = ("name", "query", "topic_code", "purpose", "expires_on", "owner")
-_MAX_CLIENT_ERROR = 499
+FIELDS = (
+    "name",
+    "query",
+    "topic_code",
+    "authority_code",
+    "municipality",
+    "purpose",
+    "expires_on",
+    "owner",
+    "state",
+)
+_MAY_BE_EMPTY = frozenset({"topic_code", "authority_code", "municipality"})
 _NEEDED = {
     "name": N_("Give the rule a name."),
     "query": N_("Write the words to look for."),
     "purpose": N_("Say what the rule is for."),
+    "owner": N_("Say who answers for the rule."),
     "expires_on": N_("Give the day the rule ends."),
+}
+_NEEDED_OF_A_CHANGE = {**_NEEDED, "reason": N_("Say why it is changed.")}
+_DONE = {
+    "add": N_("The rule is saved"),
+    "change": N_("The change is in force"),
 }
 _HALF_A_YEAR = timedelta(days=182)
 
 
 @router.get("/rules", name="rules")
-async def index(request: Request, member: MemberDep) -> Response:
-    """List the rules."""
-    added = request.query_params.get("done") == "add"
-    notice = done(member.language, N_("The rule is active")) if added else None
-    return await _page(request, member, notice)
-
-
-@router.post("/rules")
-async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
-    """Add a rule; the person who adds it owns it."""
-    entered = {"owner": member.user.user_name, **texts(form)}
-    missing = {name: text for name, text in _NEEDED.items() if not entered.get(name)}
-    if missing:
-        notice = incomplete(member.language, missing)
-        return await _page(request, member, notice, entered, 422)
-    try:
-        await member.api.ingest.add_rule({key: entered.get(key) for key in _FIELDS})
-    except ApiError as error:
-        if error.status > _MAX_CLIENT_ERROR:
-            raise
-        notice = refused(error, member.language)
-        return await _page(request, member, notice, entered, error.status)
-    return RedirectResponse("/rules?done=add", SEE_OTHER)
-
-
-async def _page(
-    request: Request,
-    member: Member,
-    notice: Notice | None,
-    entered: dict[str, str] | None = None,
-    status: int = 200,
-) -> Response:
-    reference = await member.reference()
-    in_half_a_year = (member.show.today() + _HALF_A_YEAR).isoformat()
+async def index(request: Request, member: MemberDep, show: str = "") -> Response:
+    """List the rules, all or those that want attention."""
+    reference, rules = await asyncio.gather(member.reference(), member.api.rules.all())
+    tabs = [
+        (
+            member.language.say(name),
+            Query("/rules", {"show": which}).href,
+            member.show.number(len(views.chosen(rules, which))),
+            which == show,
+        )
+        for which, name in views.SHOWN.items()
+    ]
     return await render(
         request,
         "rules/index.html",
         "rules/_rows.html",
-        status=status,
-        rows=[
-            views.rule_row(one, reference, member.show)
-            for one in await member.api.ingest.rules()
-        ],
-        reference=reference,
+        rows=views.rows(views.chosen(rules, show), reference, member.show),
+        tabs=tabs,
+        has_any=bool(rules),
+    )
+
+
+@router.get("/rules/new", name="rule_new")
+async def new(request: Request, member: MemberDep, query: str = "") -> Response:
+    """Ask for a new rule; the one who writes it is proposed as its owner."""
+    in_half_a_year = (member.show.today() + _HALF_A_YEAR).isoformat()
+    entered = {
+        "query": query,
+        "owner": member.user.user_name,
+        "expires_on": in_half_a_year,
+    }
+    return await form_page(request, member, entered)
+
+
+@router.post("/rules", name="rule_add")
+async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
+    """Write a rule."""
+    entered = texts(form)
+    body = {key: entered.get(key) for key in FIELDS}
+    added = await sent(member, entered, _NEEDED, lambda: member.api.rules.add(body))
+    if isinstance(added, Refusal):
+        return await form_page(request, member, entered, refusal=added)
+    return await go(request, f"/rules/{added.id}?done=add")
+
+
+@router.get("/rules/{rule_id}", name="rule")
+async def show_rule(rule_id: str, request: Request, member: MemberDep) -> Response:
+    """Show a rule with its figures, its versions and what it caught last."""
+    rules, language = member.api.rules, member.language
+    reference, rule, versions, quality, caught = await asyncio.gather(
+        member.reference(),
+        rules.one(rule_id),
+        rules.versions(rule_id),
+        rules.quality(rule_id),
+        rules.matches(rule_id),
+    )
+    said = _DONE.get(request.query_params.get("done", ""))
+    return await render(
+        request,
+        "rules/show.html",
+        "rules/_rule.html",
+        rule=views.shown(rule, reference, member.show),
+        versions=views.versions(versions, member.show),
+        chart=views.chart(quality.weeks, rule.limit),
+        weeks=views.weeks(quality.weeks, member.show),
+        advice=views.advice(quality.advice, member.show),
+        caught=views.posts(caught, member.show),
+        notice=done(language, said) if said else None,
+    )
+
+
+@router.get("/rules/{rule_id}/edit", name="rule_edit")
+async def edit(
+    rule_id: str, request: Request, member: MemberDep, query: str = ""
+) -> Response:
+    """Ask what to change; `query` brings another query along, as the advice does."""
+    entered = _as_entered(await member.api.rules.one(rule_id))
+    if query:
+        entered["query"] = query
+    return await form_page(request, member, entered, rule_id=rule_id)
+
+
+@router.post("/rules/{rule_id}/edit", name="rule_change")
+async def change(
+    rule_id: str, request: Request, member: MemberDep, form: FormDep
+) -> Response:
+    """Make the next version of a rule."""
+    entered = texts(form)
+    body = {
+        key: entered.get(key) or None
+        for key in (*FIELDS, "reason")
+        if entered.get(key) or key in _MAY_BE_EMPTY
+    }
+    changed = await sent(
+        member,
+        entered,
+        _NEEDED_OF_A_CHANGE,
+        lambda: member.api.rules.change(rule_id, body),
+    )
+    if isinstance(changed, Refusal):
+        return await form_page(
+            request, member, entered, rule_id=rule_id, refusal=changed
+        )
+    return await go(request, f"/rules/{rule_id}?done=change")
+
+
+def _as_entered(rule: Rule) -> dict[str, str]:
+    return {key: str(getattr(rule, key) or "") for key in FIELDS}
+
+
+async def form_page(
+    request: Request,
+    member: Member,
+    entered: dict[str, str],
+    *,
+    rule_id: str = "",
+    refusal: Refusal | None = None,
+    tried: TriedShown | None = None,
+) -> Response:
+    """Draw the form of a rule with what was entered and what came of it."""
+    error = refusal.error if refusal else None
+    query, language = entered.get("query", ""), member.language
+    notice: Notice | None = refusal.notice if refusal else None
+    return await render(
+        request,
+        "rules/edit.html",
+        "rules/_form.html",
+        status=refusal.status if refusal else 200,
+        rule_id=rule_id,
+        entered=entered,
         notice=notice,
-        entered={"expires_on": in_half_a_year, **(entered or {})},
+        fault=views.fault(error, query, language) if error else None,
+        tried=tried,
+        reference=await member.reference(),
+        states=[
+            state
+            for state in words.options(words.RULE_STATES, language)
+            if state.code != "expired"
+        ],
     )

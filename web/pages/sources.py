@@ -4,17 +4,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.clients import ApiError
 from web.deps import FormDep, Member, MemberDep
 from web.languages import N_
 from web.pages.asked import texts
+from web.pages.sending import Refusal, sent
 from web.render import SEE_OTHER, render
-from web.views import registers as views
-from web.views.notices import Notice, done, incomplete, refused
+from web.views import sources as views
+from web.views.notices import Notice, done
 
 router = APIRouter()
 _FIELDS = ("name", "kind", "url", "municipality", "intake")
-_MAX_CLIENT_ERROR = 499
 _NEEDED = {
     "name": N_("Give the source a name."),
     "url": N_("Paste the feed's address."),
@@ -33,17 +32,12 @@ async def index(request: Request, member: MemberDep) -> Response:
 async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     """Watch another feed."""
     entered = texts(form)
-    missing = {name: text for name, text in _NEEDED.items() if not entered.get(name)}
-    if missing:
-        notice = incomplete(member.language, missing)
-        return await _page(request, member, notice, entered, 422)
-    try:
-        await member.api.ingest.add_source({key: entered.get(key) for key in _FIELDS})
-    except ApiError as error:
-        if error.status > _MAX_CLIENT_ERROR:
-            raise
-        notice = refused(error, member.language)
-        return await _page(request, member, notice, entered, error.status)
+    body = {key: entered.get(key) for key in _FIELDS}
+    added = await sent(
+        member, entered, _NEEDED, lambda: member.api.ingest.add_source(body)
+    )
+    if isinstance(added, Refusal):
+        return await _page(request, member, added.notice, entered, added.status)
     return RedirectResponse("/sources?done=add", SEE_OTHER)
 
 

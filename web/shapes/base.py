@@ -44,6 +44,8 @@ class FieldError(Shape):
 
     field: str = ""
     message: str = ""
+    position: int | None = None
+    code: str | None = None
 
 
 class Rejected(Shape):

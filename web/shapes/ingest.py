@@ -1,6 +1,6 @@
-"""Archive, imports, sources and rules as services/ingest answers them."""
+"""Archive, imports and sources as services/ingest answers them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import Field, field_validator
 
@@ -106,23 +106,3 @@ class SourceList(Listing):
     """All sources of the region."""
 
     items: tuple[Source, ...] = ()
-
-
-class Rule(Shape):
-    """A reviewed query with an owner, a purpose and an expiry date."""
-
-    id: str | int
-    name: str
-    query: str
-    topic_code: str | None = None
-    purpose: str | None = None
-    expires_on: date | None = None
-    owner: str | None = None
-    version: int = 1
-    state: str = "active"
-
-
-class RuleList(Listing):
-    """All rules of the region."""
-
-    items: tuple[Rule, ...] = ()

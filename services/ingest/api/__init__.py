@@ -2,10 +2,18 @@
 
 from fastapi import APIRouter
 
-from services.ingest.api import archive, imports, operations, posts, rules, sources
+from services.ingest.api import (
+    archive,
+    dry_runs,
+    imports,
+    operations,
+    posts,
+    rules,
+    sources,
+)
 
 router = APIRouter()
-for part in (posts, imports, sources, rules, archive, operations):
+for part in (posts, imports, sources, dry_runs, rules, archive, operations):
     router.include_router(part.router)
 
 __all__ = ["router"]

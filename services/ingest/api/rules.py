@@ -1,13 +1,15 @@
-"""Rules: listed, written, changed."""
+"""Rules: listed, written, changed, measured."""
 
 from http import HTTPStatus
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from services.ingest.deps import Administrator, Reader
-from services.ingest.handlers import rules
+from services.ingest.handlers import rule_figures, rule_quality, rules
 from services.ingest.schemas.problems import answers
+from services.ingest.schemas.rule_figures import HitList, QualityAnswer
 from services.ingest.schemas.rules import (
     NewRule,
     RuleAnswer,
@@ -23,8 +25,8 @@ router = APIRouter(prefix="/ingest/rules", tags=["rules"])
 @router.get("", summary="List the rules", responses=answers())
 async def list_rules(uow: Reader) -> RuleList:
     """List the region's rules by name, suspended and expired ones too."""
-    found = await rules.list_rules(uow)
-    return RuleList(items=[RuleAnswer.model_validate(rule) for rule in found])
+    found = await rule_quality.list_measured(uow)
+    return RuleList(items=[RuleAnswer.of(each) for each in found])
 
 
 @router.post(
@@ -35,7 +37,17 @@ async def list_rules(uow: Reader) -> RuleList:
 )
 async def create_rule(asked: NewRule, uow: Administrator) -> RuleAnswer:
     """Put a rule into force; a fault in its query is told with its position."""
-    return RuleAnswer.model_validate(await rules.create_rule(uow, asked.draft()))
+    rule = await rules.create_rule(uow, asked.draft())
+    return RuleAnswer.of(await rule_quality.measured(uow, rule))
+
+
+@router.get(
+    "/{rule_id}", summary="Read a rule", responses=answers(HTTPStatus.NOT_FOUND)
+)
+async def read_rule(rule_id: UUID, uow: Reader) -> RuleAnswer:
+    """Read a rule with its figures."""
+    rule = await rules.get(uow, rule_id)
+    return RuleAnswer.of(await rule_quality.measured(uow, rule))
 
 
 @router.patch(
@@ -48,9 +60,12 @@ async def create_rule(asked: NewRule, uow: Administrator) -> RuleAnswer:
 async def change_rule(
     rule_id: UUID, asked: RuleChange, uow: Administrator
 ) -> RuleAnswer:
-    """Change fields; every change is a new version and stands in the audit log."""
-    rule = await rules.change_rule(uow, rule_id, asked.changes())
-    return RuleAnswer.model_validate(rule)
+    """Change fields; every change is a new version and stands in the audit log.
+
+    Another query, or the end of a suspension, begins the measuring anew.
+    """
+    rule = await rules.change_rule(uow, rule_id, asked.changes(), reason=asked.reason)
+    return RuleAnswer.of(await rule_quality.measured(uow, rule))
 
 
 @router.get(
@@ -64,3 +79,25 @@ async def list_versions(rule_id: UUID, uow: Reader) -> RuleVersionList:
     return RuleVersionList(
         items=[RuleVersionAnswer.model_validate(version) for version in found]
     )
+
+
+@router.get(
+    "/{rule_id}/quality",
+    summary="How good a rule is",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def read_quality(rule_id: UUID, uow: Reader) -> QualityAnswer:
+    """Tell what was decided week by week, and which word to exclude."""
+    return QualityAnswer.of(*await rule_figures.quality(uow, rule_id))
+
+
+@router.get(
+    "/{rule_id}/matches",
+    summary="What a rule caught",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def list_matches(
+    rule_id: UUID, uow: Reader, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> HitList:
+    """List the posts a rule caught last, the newest first."""
+    return HitList.of(await rule_figures.latest(uow, rule_id, limit=limit))

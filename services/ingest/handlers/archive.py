@@ -14,7 +14,8 @@ from services.ingest.store import sources as source_store
 from services.ingest.store.vault import Vault
 from shared.errors import NotFound
 from shared.identity import store as identity
-from shared.models.ingest import Match, Post, PostRevision, Source
+from shared.models.ingest import Post, PostRevision, Source
+from shared.models.rules import Match
 from shared.search import Page, Query, Search
 from shared.uow import UnitOfWork
 

@@ -86,7 +86,8 @@ async def _keep(uow: UnitOfWork, matched: Sequence[_Matched]) -> None:
         for each in matched
         for match in each.matches
     ]
-    await rule_store.add_matches(uow.session, uow.region_id, rows)
+    revisions = [(each.post.id, each.post.revision) for each in matched]
+    await rule_store.put_matches(uow.session, uow.region_id, revisions, rows)
 
 
 async def _offer(uow: UnitOfWork, matched: Sequence[_Matched]) -> None:
@@ -138,6 +139,8 @@ def _reason(book: Rulebook, match: Match) -> contracts.RuleMatch:
         rule_version=match.rule_version,
         topic=rule.topic_code,
         positions=match.positions,
+        authority=rule.authority_code,
+        municipality=rule.municipality,
     )
 
 

@@ -19,7 +19,7 @@ from services.ingest.rules import (
 from services.ingest.store import rules as rule_store
 from shared.identity import store as identity
 from shared.logs import log
-from shared.models.ingest import Rule
+from shared.models.rules import Rule
 
 MakeMatcher: TypeAlias = Callable[[Sequence[CompiledRule]], TextMatcher]
 

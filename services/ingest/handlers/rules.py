@@ -12,12 +12,26 @@ from services.ingest.rules import QueryError, parse
 from services.ingest.store import rules as rule_store
 from shared.errors import Conflict, FieldProblem, Invalid, NotFound, invalid
 from shared.library import starter
-from shared.models.ingest import Rule, RuleVersion
+from shared.models.rules import Rule, RuleVersion
 from shared.uow import UnitOfWork
 
-LONGEST_LIFE: Final = timedelta(days=2 * 365)
+LONGEST_LIFE: Final = timedelta(days=366)
+"""A year, also a leap year: after so long somebody has to look at a rule again."""
+
 LIBRARY_LIFE: Final = timedelta(days=365)
-LIBRARY_OWNER: Final = "Отклик"
+LIBRARY_AUTHOR: Final = "Отклик"
+
+_KEPT_BY_VERSION: Final = (
+    "name",
+    "query",
+    "topic_code",
+    "authority_code",
+    "municipality",
+    "purpose",
+    "owner",
+    "expires_on",
+    "state",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +45,22 @@ class Draft:
     owner: str
     expires_on: date
     state: str = "active"
+    authority_code: str | None = None
+    municipality: str | None = None
+    reason: str = ""
 
 
-async def list_rules(uow: UnitOfWork) -> Sequence[Rule]:
-    """List the region's rules by name."""
-    return await rule_store.listed(uow.session, uow.region_id)
+async def get(uow: UnitOfWork, rule_id: UUID, *, lock: bool = False) -> Rule:
+    """Find a rule of the region; NotFound where there is none."""
+    rule = await rule_store.one(uow.session, uow.region_id, rule_id, lock=lock)
+    if rule is None:
+        raise NotFound("rule", rule_id)
+    return rule
 
 
 async def list_versions(uow: UnitOfWork, rule_id: UUID) -> Sequence[RuleVersion]:
     """List what a rule was, oldest first."""
-    if await rule_store.one(uow.session, uow.region_id, rule_id) is None:
-        raise NotFound("rule", rule_id)
+    await get(uow, rule_id)
     return await rule_store.versions(uow.session, rule_id)
 
 
@@ -57,27 +76,38 @@ async def create_rule(uow: UnitOfWork, draft: Draft) -> Rule:
 
 
 async def change_rule(
-    uow: UnitOfWork, rule_id: UUID, changes: Mapping[str, Any]
+    uow: UnitOfWork, rule_id: UUID, changes: Mapping[str, Any], *, reason: str
 ) -> Rule:
-    """Change fields of a rule; its older versions stay to be read."""
-    rule = await rule_store.one(uow.session, uow.region_id, rule_id, lock=True)
-    if rule is None:
-        raise NotFound("rule", rule_id)
+    """Change fields of a rule and say why; its older versions stay to be read.
+
+    Another query, or an end of a suspension, begins the measuring anew.
+    """
+    rule = await get(uow, rule_id, lock=True)
     changed = {k: v for k, v in changes.items() if getattr(rule, k) != v}
     if not changed:
         return rule
     _check(changed.get("query", rule.query), changed.get("expires_on"), uow.now)
     await _refuse_taken_name(uow, changed.get("name"))
+    is_revived = rule.state == "suspended" and "state" in changed
     for name, value in changed.items():
         setattr(rule, name, value)
-    rule.version += 1
-    rule.changed_at = uow.now
-    _keep_version(uow.session, rule, by=uow.principal.name)
+    if is_revived or "query" in changed:
+        rule.measured_from, rule.flagged_at = rule.version + 1, None
+    if is_revived:
+        rule.state_reason = None
+    put_version(uow, rule, reason=reason)
     await rule_store.bump(uow.session, uow.region_id)
     uow.audit(
         "rule.changed", "rule", rule.id, version=rule.version, fields=sorted(changed)
     )
     return rule
+
+
+def put_version(uow: UnitOfWork, rule: Rule, *, reason: str) -> None:
+    """Make a changed rule its next version; the caller bumps the set of rules."""
+    rule.version += 1
+    rule.changed_at = uow.now
+    _keep_version(uow.session, rule, by=uow.principal.name, reason=reason)
 
 
 async def install_library(
@@ -96,11 +126,11 @@ async def install_library(
             query=rule.query,
             topic_code=rule.topic,
             purpose=rule.purpose,
-            owner=LIBRARY_OWNER,
+            owner=rule.owner,
             expires_on=(now + LIBRARY_LIFE).date(),
         )
         _check(draft.query, draft.expires_on, now)
-        _new(session, region_id, draft, by=LIBRARY_OWNER, now=now)
+        _new(session, region_id, draft, by=LIBRARY_AUTHOR, now=now)
     if missing:
         await session.flush()
         await rule_store.bump(session, region_id)
@@ -112,7 +142,8 @@ async def _refuse_taken_name(uow: UnitOfWork, name: str | None) -> None:
         raise Conflict(f"There is a rule {name!r} already.")
 
 
-def _check(query: str, expires_on: date | None, now: datetime) -> None:
+def check_query(query: str) -> None:
+    """Refuse a query that cannot be read, with the place of the fault."""
     try:
         parse(query)
     except QueryError as error:
@@ -120,46 +151,35 @@ def _check(query: str, expires_on: date | None, now: datetime) -> None:
             f"query: {error}",
             FieldProblem("query", str(error), error.position, error.fault.value),
         ) from error
+
+
+def _check(query: str, expires_on: date | None, now: datetime) -> None:
+    check_query(query)
     if expires_on is None:
         return
     if not now.date() <= expires_on <= (now + LONGEST_LIFE).date():
-        raise invalid("expires_on", "must be between today and two years from now")
+        raise invalid("expires_on", "must be between today and a year from now")
 
 
 def _new(
     session: AsyncSession, region_id: int, draft: Draft, *, by: str, now: datetime
 ) -> Rule:
-    rule = Rule(
-        region_id=region_id,
-        name=draft.name,
-        query=draft.query,
-        topic_code=draft.topic_code,
-        purpose=draft.purpose,
-        owner=draft.owner,
-        expires_on=draft.expires_on,
-        state=draft.state,
-        created_at=now,
-        changed_at=now,
-    )
+    said = {name: getattr(draft, name) for name in _KEPT_BY_VERSION}
+    rule = Rule(region_id=region_id, created_at=now, changed_at=now, **said)
     session.add(rule)
-    _keep_version(session, rule, by=by)
+    _keep_version(session, rule, by=by, reason=draft.reason)
     return rule
 
 
-def _keep_version(session: AsyncSession, rule: Rule, *, by: str) -> None:
-    session.add(
-        RuleVersion(
-            rule_id=rule.id,
-            version=rule.version,
-            region_id=rule.region_id,
-            name=rule.name,
-            query=rule.query,
-            topic_code=rule.topic_code,
-            purpose=rule.purpose,
-            owner=rule.owner,
-            expires_on=rule.expires_on,
-            state=rule.state,
-            changed_by=by,
-            changed_at=rule.changed_at,
-        )
+def _keep_version(session: AsyncSession, rule: Rule, *, by: str, reason: str) -> None:
+    said = {name: getattr(rule, name) for name in _KEPT_BY_VERSION}
+    version = RuleVersion(
+        rule_id=rule.id,
+        version=rule.version,
+        region_id=rule.region_id,
+        reason=reason,
+        changed_by=by,
+        changed_at=rule.changed_at,
+        **said,
     )
+    session.add(version)

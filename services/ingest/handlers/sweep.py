@@ -3,9 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from services.ingest.handlers.dry_runs import JOB as DRY_RUN_JOB
+from services.ingest.handlers.dry_runs import give_up
 from services.ingest.handlers.matching import set_apart
 from services.ingest.handlers.receive import INDEX_JOB, MATCH_JOB
-from services.ingest.store import batches, idempotency, imports, index_queue, posts
+from services.ingest.store import (
+    batches,
+    dry_runs,
+    idempotency,
+    imports,
+    index_queue,
+    posts,
+)
 from services.ingest.store import sources as source_store
 from shared.db import EVERY_REGION
 from shared.uow import UnitOfWork, Work
@@ -24,7 +33,7 @@ ABANDONED: Final = timedelta(hours=24)
 
 
 async def sweep(work: Work) -> None:
-    """Ring for batches, imports, posts to index and feeds whose time has come."""
+    """Ring for batches, imports, dry runs, posts to index and feeds that are due."""
     async with work.unit(EVERY_REGION) as uow:
         hopeless = await _ring_batches(uow)
         for region in await index_queue.regions_waiting(uow.session):
@@ -32,12 +41,14 @@ async def sweep(work: Work) -> None:
         before = uow.now - SILENCE
         for region, import_id in await imports.left_behind(uow.session, before=before):
             uow.ring("run_import", region, str(import_id))
+        await _ring_dry_runs(uow)
         due = await source_store.lease_due(uow.session, now=uow.now, limit=MOST)
         for region, source_id in due:
             uow.ring("poll_source", region, str(source_id))
         await idempotency.prune(uow.session, now=uow.now)
         await imports.forget_abandoned(uow.session, before=uow.now - ABANDONED)
         await batches.prune(uow.session, now=uow.now)
+        await dry_runs.prune(uow.session, now=uow.now)
     for batch in hopeless:
         async with work.unit(batch.region_id) as uow:
             await set_apart(uow, batch.id, "its matching never ended")
@@ -51,6 +62,17 @@ async def _ring_batches(uow: UnitOfWork) -> list[batches.Waiting]:
         if batch.rings <= MOST_RINGS:
             uow.ring(MATCH_JOB, batch.region_id, str(batch.id))
     return [batch for batch in left if batch.rings > MOST_RINGS]
+
+
+async def _ring_dry_runs(uow: UnitOfWork) -> None:
+    left = await dry_runs.left_behind(
+        uow.session, before=uow.now - SILENCE, now=uow.now
+    )
+    for region, run_id, rings in left:
+        if rings <= MOST_RINGS:
+            uow.ring(DRY_RUN_JOB, region, str(run_id))
+        else:
+            await give_up(uow, run_id, "it never ended")
 
 
 async def make_partitions(uow: UnitOfWork) -> int:

@@ -1,6 +1,6 @@
 """Reading stored posts, and what triage says about them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -65,7 +65,11 @@ WHERE p.id = given.post_id AND p.region_id = CAST(:region AS int)
 RETURNING p.id
 """)  # noqa: S608 -- the same
 
-_LABEL_FIELDS: Final = tuple(PostLabel.model_fields)
+_LABEL_FIELDS: Final = tuple(
+    name
+    for name in PostLabel.model_fields
+    if name != "tone"  # rules are measured by it
+)
 
 _REBATCH: Final = text(f"""
 UPDATE ingest.post AS p SET batch_id = given.new_batch
@@ -88,18 +92,14 @@ async def to_index(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Row[A
 
 
 async def label(
-    session: AsyncSession, region: int, labels: Sequence[PostLabel]
+    session: AsyncSession, region: int, labels: Mapping[UUID, PostLabel]
 ) -> list[UUID]:
-    """Put labels on posts whose label is older; return which changed."""
-    newest: dict[UUID, PostLabel] = {}
-    for each in labels:
-        if each.post_id not in newest or newest[each.post_id].version < each.version:
-            newest[each.post_id] = each
-    if not newest:
+    """Lock posts and put labels on those whose label is older; return which."""
+    if not labels:
         return []
-    await session.execute(_LOCK, {"post_id": list(newest)})
+    await session.execute(_LOCK, {"post_id": list(labels)})
     rows = (
-        tuple(getattr(each, name) for name in _LABEL_FIELDS) for each in newest.values()
+        tuple(getattr(each, name) for name in _LABEL_FIELDS) for each in labels.values()
     )
     given = columns(_LABEL_FIELDS, rows)
     changed = await session.scalars(_LABEL, {"region": region, **given})

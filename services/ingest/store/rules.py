@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.ingest.store.rows import columns, unnest
-from shared.models.ingest import Match, Rule, RuleSet, RuleVersion
+from shared.models.rules import Match, Rule, RuleSet, RuleVersion
 
 
 class MatchRow(NamedTuple):
@@ -37,9 +37,13 @@ SELECT CAST(:region AS int), given.* FROM {
         positions="jsonb",
     )
 }
-ON CONFLICT (post_id, revision, rule_id) DO UPDATE
-SET rule_version = excluded.rule_version, monitor = excluded.monitor,
-    positions = excluded.positions
+""")  # noqa: S608 -- built of constants
+
+# A revision is matched again only after a dead letter: what rules said of it then,
+# maybe in other versions, must not stand beside what they say now.
+_REPLACED: Final = text(f"""
+DELETE FROM ingest.match AS m USING {unnest(post_id="uuid", revision="int")}
+WHERE m.post_id = given.post_id AND m.revision = given.revision
 """)  # noqa: S608 -- built of constants
 
 _OFFERED: Final = text("""
@@ -84,6 +88,16 @@ async def listed(session: AsyncSession, region: int) -> Sequence[Rule]:
     return (await session.scalars(query.order_by(col(Rule.name)))).all()
 
 
+async def judged(
+    session: AsyncSession, region: int, rules: Sequence[UUID] | None = None
+) -> Sequence[Row[Any]]:
+    """Read id, state and flag of rules in the order they are locked; all if None."""
+    query = select(Rule.id, Rule.state, Rule.flagged_at).where(Rule.region_id == region)
+    if rules is not None:
+        query = query.where(col(Rule.id).in_(rules))
+    return (await session.execute(query.order_by(col(Rule.id)))).all()
+
+
 async def names(session: AsyncSession, region: int) -> set[str]:
     """Name a region's rules."""
     return set(await session.scalars(select(Rule.name).where(Rule.region_id == region)))
@@ -95,7 +109,7 @@ async def one(
     """Find a rule of a region, locked until the commit if asked."""
     query = select(Rule).where(Rule.region_id == region, Rule.id == rule_id)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update().execution_options(populate_existing=True)
     found: Rule | None = await session.scalar(query)
     return found
 
@@ -106,10 +120,16 @@ async def versions(session: AsyncSession, rule_id: UUID) -> Sequence[RuleVersion
     return (await session.scalars(query.order_by(col(RuleVersion.version)))).all()
 
 
-async def add_matches(
-    session: AsyncSession, region: int, rows: Sequence[MatchRow]
+async def put_matches(
+    session: AsyncSession,
+    region: int,
+    revisions: Sequence[tuple[UUID, int]],
+    rows: Sequence[MatchRow],
 ) -> None:
-    """Keep why posts were caught; matching a revision again replaces its rows."""
+    """Keep why posts were caught, in the place of what was kept of the revisions."""
+    if revisions:
+        given = columns(("post_id", "revision"), revisions)
+        await session.execute(_REPLACED, given)
     if rows:
         given = columns(MatchRow._fields, rows)
         await session.execute(_ADD, {"region": region, **given})

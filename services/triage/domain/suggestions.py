@@ -20,11 +20,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class MatchedRule:
-    """A rule that caught the post: how many pieces of the text it highlights."""
+    """A rule that caught the post: how many pieces of the text it highlights.
+
+    Topic, authority and municipality are what the rule suggests, if anything.
+    """
 
     name: str
     topic: str | None
     hits: int = 1
+    authority: str | None = None
+    municipality: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +77,20 @@ def suggest(
     """Propose topic, place, authority and urgency.
 
     The topic comes from the rules that matched; the place from the text, else from
-    the source; the authority from the routing rules for both.
+    the source, else from a rule made for one place; the authority from a rule of the
+    topic that names one, else from the routing rules for topic and place.
     """
     topic = _topic(matches)
-    municipality = _municipality(text, source_municipality, library.gazetteer)
+    municipality = _municipality(
+        text, source_municipality, library.gazetteer
+    ) or _place_of_rule(matches)
     topic_code = topic.code if topic else None
     place_code = municipality.code if municipality else None
     return Suggestion(
         topic,
         municipality,
-        _authority(library.routing, topic_code, place_code),
+        _authority_of_rule(matches, topic_code)
+        or _authority(library.routing, topic_code, place_code),
         library.urgent_words.weigh(text),
     )
 
@@ -130,6 +139,28 @@ def _municipality(
     code = max(weights, key=lambda place: (weights[place], place == source))
     named = Reason("named_in_text", {"words": words[code]}) if code in words else None
     return Proposal(code, named or Reason("place_of_source"))
+
+
+def _place_of_rule(matches: Sequence[MatchedRule]) -> Proposal | None:
+    """The place of the first rule that is for one place only."""
+    for match in matches:
+        if match.municipality:
+            return Proposal(match.municipality, _rule_says(match))
+    return None
+
+
+def _authority_of_rule(
+    matches: Sequence[MatchedRule], topic: str | None
+) -> Proposal | None:
+    """The authority that the first rule of the proposed topic names."""
+    for match in matches:
+        if match.authority and match.topic == topic:
+            return Proposal(match.authority, _rule_says(match))
+    return None
+
+
+def _rule_says(match: MatchedRule) -> Reason:
+    return Reason("rule_says", {"rule": match.name})
 
 
 def _authority(

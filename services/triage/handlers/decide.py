@@ -161,7 +161,13 @@ async def tell_decided(
         await tell.incident_posts(uow, desk, incident, ids)
         return
     standings = [
-        tell.Standing(one.post_id, one.decision or "", one.topic, one.municipality)
+        tell.Standing(
+            one.post_id,
+            one.decision or "",
+            one.topic,
+            one.municipality,
+            tone=one.tone,
+        )
         for one in decided
     ]
     await tell.posts(uow, desk, standings)

@@ -55,7 +55,7 @@ def _latest(posts: Iterable[MatchedPost]) -> Iterable[MatchedPost]:
 
 def _row(post: MatchedPost, desk: Desk, library: Library) -> Row:
     """Describe the candidate that a post makes."""
-    found = suggest(post.text, _rules(post), post.municipality, library)
+    found = suggest(post.text, _rules(post, desk), post.municipality, library)
     # A rule or a source may name a code the region has dropped meanwhile.
     topic = desk.known_topic(found.topic.code if found.topic else None)
     place = found.municipality.code if found.municipality else None
@@ -86,9 +86,15 @@ def _row(post: MatchedPost, desk: Desk, library: Library) -> Row:
     }
 
 
-def _rules(post: MatchedPost) -> list[MatchedRule]:
+def _rules(post: MatchedPost, desk: Desk) -> list[MatchedRule]:
     return [
-        MatchedRule(match.rule_name, match.topic, len(match.positions))
+        MatchedRule(
+            match.rule_name,
+            match.topic,
+            len(match.positions),
+            match.authority if match.authority in desk.authorities else None,
+            desk.known_municipality(match.municipality),
+        )
         for match in post.matches
     ]
 

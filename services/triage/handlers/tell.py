@@ -32,6 +32,7 @@ class Standing:
     topic: str | None = None
     municipality: str | None = None
     incident: Incident | None = None
+    tone: str | None = None
 
 
 async def posts(uow: UnitOfWork, desk: Desk, standings: Sequence[Standing]) -> None:
@@ -60,6 +61,7 @@ def _label(standing: Standing, desk: Desk, version: int) -> PostLabel:
         municipality_name=desk.municipality_name(standing.municipality),
         incident_id=incident.id if incident else None,
         incident_number=incident.number if incident else None,
+        tone=standing.tone,
     )
 
 

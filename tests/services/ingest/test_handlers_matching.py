@@ -18,7 +18,7 @@ from services.ingest.rules import CompiledRule, Match, Matcher, Post
 from services.ingest.store.vault import Vault
 from shared.contracts import MatchedPost, RuleMatch
 from shared.ids import new_id
-from shared.models.ingest import Rule
+from shared.models.rules import Rule
 from shared.uow import Work
 from tests.factories import NOW
 from tests.fakes import FakeQueue
@@ -233,7 +233,7 @@ async def test_a_changed_rule_counts_from_the_next_batch(
     await quiet()
 
     async with work.unit(1) as uow:
-        await change_rule(uow, rule.id, {"query": "яма"})
+        await change_rule(uow, rule.id, {"query": "яма"}, reason="проба")
     await push(work, vault, post_object(external_id="A-2"))
     await quiet()
 

@@ -81,5 +81,7 @@ async def test_every_job_can_be_rung_for(settings: Settings) -> None:
         "match_batch",
         "index_posts",
         "run_import",
+        "dry_run",
+        "review_rules",
         "poll_source",
     ]

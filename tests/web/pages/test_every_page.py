@@ -18,6 +18,10 @@ PAGES = {
     "/imports/im-1": ("progress", "Загрузка файла"),
     "/sources": ("sources", "Источники"),
     "/rules": ("rules", "Правила"),
+    "/rules/r-1": ("rule", "Горячая вода"),
+    "/rules/new": ("rule-form", "Новое правило"),
+    "/rules/r-1/edit": ("rule-form", "Изменение правила"),
+    "/rules/dry-runs/d-1": ("dry-run", "Пробный запуск"),
 }
 
 
