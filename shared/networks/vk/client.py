@@ -101,7 +101,7 @@ class Vk:
         return self._access.http.build_request(
             "POST",
             f"{base}/method/{method}",
-            data={**_written(params), "v": VERSION},
+            data={**written(params), "v": VERSION},
             headers={"Authorization": f"Bearer {token.secrets['token']}"},
         )
 
@@ -160,7 +160,8 @@ class Vk:
         return fresh
 
 
-def _written(params: Mapping[str, Value]) -> dict[str, str]:
+def written(params: Mapping[str, Value]) -> dict[str, str]:
+    """Write parameters as VK's form has them; those that are None are left out."""
     return {name: _form(value) for name, value in params.items() if value is not None}
 
 

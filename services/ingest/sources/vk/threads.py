@@ -60,11 +60,13 @@ def read_in_full(state: WallState, post: int) -> None:
     state.branches.append(Branch(post))
 
 
-def next_branch(state: WallState) -> Branch:
-    """Comments of the newest post first: they are the news."""
-    return max(
-        state.branches, key=lambda branch: (_date(state, branch.post), branch.post)
-    )
+def next_branches(state: WallState, most: int) -> list[Branch]:
+    """Comments of the newest posts first: they are the news."""
+    return sorted(
+        state.branches,
+        key=lambda branch: (_date(state, branch.post), branch.post),
+        reverse=True,
+    )[:most]
 
 
 def _date(state: WallState, post: int) -> int:

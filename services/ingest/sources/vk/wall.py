@@ -20,6 +20,8 @@ from services.ingest.sources.vk.owner import owner_of
 from services.ingest.sources.vk.parse import Item, comment_of, post_of
 from services.ingest.sources.vk.state import Branch, Chain, WallState, load, save
 from shared.networks.vk import Vk
+from shared.networks.vk.batch import Call, many, most_at_once
+from shared.networks.vk.client import Value
 from shared.networks.vk.errors import concerns_one_post
 
 Step: TypeAlias = Callable[[], Awaitable[None]]
@@ -227,36 +229,43 @@ class _Reading:
         self._harvest.lose(state.owner, post, evidence, state.posts, comments)
 
     async def _read_comments(self) -> None:
-        branch = threads.next_branch(self._state)
-        try:
-            response = await self._comments_of(branch)
-        except SourceError as error:
-            if not concerns_one_post(error):
-                raise
-            threads.closed(self._state, branch.post, self.time)
-            return
+        """Read one level on, or 25 of them where a token may bundle its calls."""
+        branches = threads.next_branches(self._state, most_at_once(self._vk))
+        calls = [self._comments_of(branch) for branch in branches]
+        for branch, answer in zip(branches, await many(self._vk, calls), strict=True):
+            if isinstance(answer, SourceError):
+                self._refused(branch, answer)
+            elif branch in self._state.branches:
+                threads.read_page(
+                    self._state, branch, self._comments(branch, answer), self._harvest
+                )
+
+    def _refused(self, branch: Branch, error: SourceError) -> None:
+        if not concerns_one_post(error):
+            raise error
+        threads.closed(self._state, branch.post, self.time)
+
+    def _comments(self, branch: Branch, response: object) -> list[Item]:
+        owner, unknown = self._state.owner, self._harvest.unknown
         found = (
-            comment_of(
-                each, self._harvest.unknown, owner=self._state.owner, post=branch.post
-            )
+            comment_of(each, unknown, owner=owner, post=branch.post)
             for each in _listed(response)
         )
-        items = [item for item in found if item is not None]
-        threads.read_page(self._state, branch, items, self._harvest)
+        return [item for item in found if item is not None]
 
-    async def _comments_of(self, branch: Branch) -> Any:  # noqa: ANN401 -- JSON
-        return await self._vk.call(
-            "wall.getComments",
-            owner_id=self._state.owner,
-            post_id=branch.post,
-            comment_id=branch.comment or None,
-            start_comment_id=branch.start or None,
-            count=threads.PAGE,
-            sort="asc",
-            need_likes=True,
-            preview_length=0,
-            thread_items_count=threads.SHOWN_REPLIES,
-        )
+    def _comments_of(self, branch: Branch) -> Call:
+        params: dict[str, Value] = {
+            "owner_id": self._state.owner,
+            "post_id": branch.post,
+            "comment_id": branch.comment or None,
+            "start_comment_id": branch.start or None,
+            "count": threads.PAGE,
+            "sort": "asc",
+            "need_likes": True,
+            "preview_length": 0,
+            "thread_items_count": threads.SHOWN_REPLIES,
+        }
+        return "wall.getComments", params
 
     async def _read_again(self) -> None:
         """Read posts by id: edits and counters of old ones, and what has gone."""
