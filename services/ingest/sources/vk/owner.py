@@ -14,8 +14,10 @@ async def owner_of(place: Place, vk: Vk) -> int:
     """
     if place.kind == "person":
         raise SourceError(NOT_WATCHED, ErrorKind.DISABLE)
-    native = place.native.partition("_")[0]
-    owner = await _resolved(native[1:], vk) if native.startswith("@") else int(native)
+    if place.native.startswith("@"):
+        owner = await _resolved(place.native[1:], vk)
+    else:
+        owner = int(place.native.partition("_")[0])
     if owner > 0:
         raise SourceError(NOT_WATCHED, ErrorKind.DISABLE)
     return owner

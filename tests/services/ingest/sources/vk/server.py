@@ -240,7 +240,8 @@ class VkServer:
 
     def _newsfeed_search(self, form: dict[str, str]) -> Json:
         start, end = int(form["start_time"]), int(form["end_time"])
-        found = [one for one in self.found if start <= one["date"] <= end]
+        shown = self.found or [self._shown(one) for one in self._posts()]
+        found = [one for one in shown if start <= one["date"] <= end]
         found.sort(key=lambda one: -one["date"])
         skip = int(form.get("start_from", 0))
         page = found[:1000][skip : skip + min(int(form.get("count", 30)), 200)]
