@@ -1,5 +1,6 @@
 """What the worker runs: thin functions over the use cases, without arq."""
 
+from functools import partial
 from uuid import UUID
 
 from services.triage import handlers
@@ -7,7 +8,7 @@ from services.triage.handlers import upkeep
 from services.triage.publishers import Publisher, PublishError
 from shared.contracts import Contract, IncidentsImported, PostsMatched
 from shared.db import EVERY_REGION
-from shared.delivery import Handler
+from shared.delivery import Courier, Duties, Handler
 from shared.logs import log
 from shared.uow import Work
 
@@ -47,3 +48,13 @@ async def sweep(work: Work) -> None:
     async with work.unit(EVERY_REGION) as uow:
         await handlers.ring_left_behind(uow)
         await upkeep.fold_counters(uow)
+
+
+def duties(courier: Courier, publisher: Publisher) -> Duties:
+    """Name what the worker does."""
+    work = courier.work
+    return Duties(
+        courier,
+        {"publish_reply": partial(publish_reply, work, publisher)},
+        sweep=partial(sweep, work),
+    )
