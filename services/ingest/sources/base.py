@@ -7,41 +7,24 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from services.ingest.domain.posts import IncomingPost
+from shared.networks.failures import ErrorKind, NetworkError
+
+__all__ = [
+    "Cursor",
+    "ErrorKind",
+    "Evidence",
+    "Fetched",
+    "FetchedPost",
+    "Source",
+    "SourceError",
+]
 
 # Opaque to all but the source that made it; stored as JSON after the posts are.
 Cursor: TypeAlias = Mapping[str, Any]
 
 
-class ErrorKind(StrEnum):
-    """What the poller does about a failure."""
-
-    RETRY = "retry"  # again later, further apart each time
-    WAIT = "wait"  # not before `retry_after` has passed
-    REAUTH = "reauth"  # the token is no longer good
-    SKIP_ITEM = "skip_item"  # this post alone can not be had
-    DISABLE = "disable"  # the source is gone: stop asking
-    HUMAN = "human"  # a person must look at it
-    BUG = "bug"  # our request is wrong: never again as it is
-
-
-class SourceError(Exception):
-    """A source could not be read; the message is for the operator.
-
-    `code` is the network's own code, such as `vk:6`, so that a page can explain it.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        kind: ErrorKind = ErrorKind.RETRY,
-        *,
-        retry_after: timedelta | None = None,
-        code: str | None = None,
-    ) -> None:
-        self.kind = kind
-        self.retry_after = retry_after
-        self.code = code
-        super().__init__(message)
+SourceError: TypeAlias = NetworkError
+"""A source could not be read; the message is for the operator."""
 
 
 class Evidence(StrEnum):
@@ -57,13 +40,15 @@ class FetchedPost:
     """A post of a source; `date_guessed` when its time is the time we saw it.
 
     `raw` is what the network sent, without anything about the author
-    (`without_authors`); it is sealed before it is stored.
+    (`without_authors`); it is sealed before it is stored. `from_page` says that the
+    watched page itself wrote it, so that it is no resident's complaint.
     """
 
     post: IncomingPost
     date_guessed: bool = False
     raw: Mapping[str, Any] | None = None
     evidence: Evidence | None = None
+    from_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

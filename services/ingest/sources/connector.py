@@ -1,18 +1,30 @@
 """What a network must offer to be watched: one `Connector` each, in `networks.py`."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol, TypeAlias
-
-import httpx
+from typing import Any, Final, Protocol
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Fetched, Source
-from services.ingest.sources.budget import Budget
+from shared.clock import Clock
+from shared.networks.access import Access, Token
 
-Clock: TypeAlias = Callable[[], datetime]
+__all__ = [
+    "Access",
+    "Checked",
+    "Clock",
+    "Connector",
+    "Delivery",
+    "Figure",
+    "Hook",
+    "Place",
+    "Precision",
+    "Reception",
+    "Token",
+    "without_authors",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +40,6 @@ class Place:
     native: str
     url: str
     name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A credential of a network as the connector needs it.
-
-    `id` tells tokens apart in budgets and counters and is no secret. `kind` is the
-    network's word, such as `service`, `community`, `bot`. `secrets` holds the values.
-    """
-
-    id: str
-    kind: str
-    secrets: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """With what a connector reaches its network; all of it is given from outside.
-
-    `base` overrides the network's address (the sandbox, a self-hosted server).
-    `options` are the operator's settings of this network.
-    """
-
-    http: httpx.AsyncClient
-    budget: Budget
-    clock: Clock
-    tokens: tuple[Token, ...] = ()
-    base: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def token(self, *kinds: str) -> Token | None:
-        """Return the first token of the first of these kinds there is."""
-        for kind in kinds:
-            for token in self.tokens:
-                if token.kind == kind:
-                    return token
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +112,9 @@ class Reception:
     """What to answer a pushing network, and what it brought.
 
     `event_id` is what makes two deliveries the same one. `again` asks for a poll:
-    events were lost, or the object has to be read.
+    events were lost, or the object has to be read. `touched` names what that poll must
+    read again, in the source's own words: they go into the list `touched` of its
+    cursor. `retry_after` is told to a network that is sent away for a while.
     """
 
     status: int
@@ -146,6 +123,8 @@ class Reception:
     fetched: Fetched | None = None
     event_id: str | None = None
     again: bool = False
+    touched: tuple[str, ...] = ()
+    retry_after: timedelta | None = None
 
 
 class Hook(Protocol):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.calls import LARGEST_ANSWER, Answer, call, is_skewed
+from shared.networks.calls import LARGEST_ANSWER, Answer, call, is_skewed
+from shared.networks.failures import ErrorKind, NetworkError
 
 NOW = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ async def test_json_comes_back_whatever_the_status_below_500() -> None:
 async def test_what_no_network_means_to_say_is_tried_again(
     response: httpx.Response,
 ) -> None:
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(NetworkError) as caught:
         await _call(lambda _: response)
 
     assert caught.value.kind is ErrorKind.RETRY
@@ -49,7 +49,7 @@ async def test_a_lost_connection_is_tried_again() -> None:
     def lost(_: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("reset by peer")
 
-    with pytest.raises(SourceError, match="reset by peer") as caught:
+    with pytest.raises(NetworkError, match="reset by peer") as caught:
         await _call(lost)
 
     assert caught.value.kind is ErrorKind.RETRY
@@ -58,12 +58,12 @@ async def test_a_lost_connection_is_tried_again() -> None:
 async def test_an_endless_answer_is_cut() -> None:
     huge = b"[" + b"1," * (LARGEST_ANSWER // 2) + b"1]"
 
-    with pytest.raises(SourceError, match="larger than"):
+    with pytest.raises(NetworkError, match="larger than"):
         await _call(lambda _: httpx.Response(200, content=huge))
 
 
 async def test_a_server_that_asks_for_time_gets_it_within_an_hour() -> None:
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(NetworkError) as caught:
         await _call(lambda _: httpx.Response(503, headers={"Retry-After": "999999"}))
 
     assert caught.value.retry_after == timedelta(hours=1)

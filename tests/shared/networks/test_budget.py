@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import LocalBudget, Rate
+from shared.networks.budget import LocalBudget, Rate
+from shared.networks.failures import ErrorKind, NetworkError
 
 START = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
 THREE = Rate(3)
@@ -64,7 +64,7 @@ async def test_a_turn_too_far_away_is_left_to_the_scheduler(
     slow = Rate(1, timedelta(minutes=5))
     await budget.take("tme", slow)
 
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(NetworkError) as caught:
         await budget.take("tme", slow)
 
     assert caught.value.kind is ErrorKind.WAIT
@@ -76,7 +76,7 @@ async def test_a_refused_turn_is_not_reserved(
 ) -> None:
     slow = Rate(1, timedelta(minutes=5))
     await budget.take("tme", slow)
-    with pytest.raises(SourceError):
+    with pytest.raises(NetworkError):
         await budget.take("tme", slow)
 
     world.now += timedelta(minutes=5.25)
@@ -92,7 +92,7 @@ async def test_a_parked_token_parks_its_methods_a_parked_method_only_itself(
     await budget.park(name, START + timedelta(hours=1))
     await budget.park(name, START + timedelta(minutes=1))
 
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(NetworkError) as caught:
         await budget.take("vk-1/wall.get", THREE)
     if name != "vk-1":
         await budget.take("vk-1/wall.getComments", THREE)
@@ -104,7 +104,7 @@ async def test_a_parked_token_parks_its_methods_a_parked_method_only_itself(
 async def test_a_stopped_token_makes_no_call(budget: LocalBudget) -> None:
     await budget.stop("vk-1")
 
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(NetworkError) as caught:
         await budget.take("vk-1/wall.get", THREE)
 
     assert caught.value.kind is ErrorKind.REAUTH
@@ -115,10 +115,10 @@ async def test_a_limit_in_a_window_is_kept_and_the_next_window_is_free(
 ) -> None:
     await budget.spend("x", 60, 100, "2026-11-11")
 
-    with pytest.raises(SourceError):
+    with pytest.raises(NetworkError):
         await budget.spend("x", 41, 100, "2026-11-11")
     await budget.spend("x", 40, 100, "2026-11-11")
     await budget.spend("x", 100, 100, "2026-11-12")
 
-    with pytest.raises(SourceError):
+    with pytest.raises(NetworkError):
         await budget.spend("x", 1, 100, "2026-11-11")

@@ -1,0 +1,53 @@
+"""With what a network is reached: tokens, budget, clock, connection."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import httpx
+
+from shared.clock import Clock
+from shared.networks.budget import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A credential of a network as its caller needs it.
+
+    `id` tells tokens apart in budgets and counters and is no secret. `kind` is the
+    network's word, such as `service`, `community`, `bot`. `secrets` holds the values.
+    """
+
+    id: str
+    kind: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+Keep: TypeAlias = Callable[[Token], Awaitable[None]]
+"""Stores a token that was exchanged for a fresh one, under the same id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """With what a connector reaches its network; all of it is given from outside.
+
+    `base` overrides the network's address (the sandbox, a self-hosted server).
+    `options` are the operator's settings of this network. `keep` is called with a
+    token that was exchanged; without it such tokens are not exchanged.
+    """
+
+    http: httpx.AsyncClient
+    budget: Budget
+    clock: Clock
+    tokens: tuple[Token, ...] = ()
+    base: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    keep: Keep | None = None
+
+    def token(self, *kinds: str) -> Token | None:
+        """Return the first token of the first of these kinds there is."""
+        for kind in kinds:
+            for token in self.tokens:
+                if token.kind == kind:
+                    return token
+        return None

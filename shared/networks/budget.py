@@ -1,0 +1,122 @@
+"""Keeps every token below its network's limits, whichever process uses it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeAlias
+
+from shared.networks.failures import ErrorKind, NetworkError
+
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+
+LONGEST_WAIT: Final = timedelta(seconds=20)
+"""A longer wait is the scheduler's, not a job's that others wait behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `calls` in any window of `per`; calls are spaced evenly.
+
+    Evenly because networks count in windows of their own: a burst that fits ours may
+    straddle theirs.
+    """
+
+    calls: int
+    per: timedelta = timedelta(seconds=1)
+
+    @property
+    def spacing(self) -> timedelta:
+        """Time between two calls, a twentieth longer: the way to them is uneven."""
+        return self.per * 1.05 / self.calls
+
+
+class Budget(Protocol):
+    """Counts what each token spends. Names are `token` or `token/method`."""
+
+    async def take(self, name: str, rate: Rate) -> None:
+        """Wait for the turn of one call.
+
+        Raises `NetworkError` (WAIT) when the turn is further than `LONGEST_WAIT` or the
+        name is parked, REAUTH when the token was stopped.
+        """
+        ...
+
+    async def park(self, name: str, until: datetime) -> None:
+        """Make no call under this name before a moment."""
+        ...
+
+    async def stop(self, token: str) -> None:
+        """Make no call with this token until a person has replaced it."""
+        ...
+
+    async def spend(self, name: str, amount: int, limit: int, window: str) -> None:
+        """Count towards a limit in a named window, such as `x/2026-11-22`.
+
+        Raises `NetworkError` (WAIT) when the limit would be passed, and counts nothing.
+        """
+        ...
+
+
+def parked(name: str, wait: timedelta) -> NetworkError:
+    """Say that a name has to wait."""
+    seconds = max(1, round(wait.total_seconds()))
+    return NetworkError(
+        f"the budget of {name} is spent for {seconds} s",
+        ErrorKind.WAIT,
+        retry_after=wait,
+    )
+
+
+def stopped(token: str) -> NetworkError:
+    """Say that a token is not used any more."""
+    return NetworkError(
+        f"the token {token} was refused by the network and is not used until it is "
+        "replaced",
+        ErrorKind.REAUTH,
+    )
+
+
+class LocalBudget:
+    """A budget within one process, for tests and tools; time and sleep are given."""
+
+    def __init__(
+        self, clock: Callable[[], datetime], sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._free_at: dict[str, datetime] = {}
+        self._parked: dict[str, datetime] = {}
+        self._stopped: set[str] = set()
+        self._spent: dict[tuple[str, str], int] = {}
+
+    async def take(self, name: str, rate: Rate) -> None:
+        """Reserve the next turn and sleep until it comes."""
+        token = name.partition("/")[0]
+        if token in self._stopped:
+            raise stopped(token)
+        now = self._clock()
+        held = max(self._parked.get(name, now), self._parked.get(token, now))
+        turn = max(now, self._free_at.get(name, now), held)
+        if turn - now > LONGEST_WAIT:
+            raise parked(name, turn - now)
+        self._free_at[name] = turn + rate.spacing
+        if turn > now:
+            await self._sleep((turn - now).total_seconds())
+
+    async def park(self, name: str, until: datetime) -> None:
+        """Keep the later of two moments."""
+        self._parked[name] = max(until, self._parked.get(name, until))
+
+    async def stop(self, token: str) -> None:
+        """Stop until the process ends."""
+        self._stopped.add(token)
+
+    async def spend(self, name: str, amount: int, limit: int, window: str) -> None:
+        """Count in memory."""
+        spent = self._spent.get((name, window), 0)
+        if spent + amount > limit:
+            raise NetworkError(
+                f"{name}: {spent} of {limit} are spent in {window}", ErrorKind.WAIT
+            )
+        self._spent[name, window] = spent + amount
