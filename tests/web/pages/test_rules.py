@@ -27,14 +27,14 @@ async def test_rules_show_hits_rejected_share_expiry_and_state(
     assert [cell.text for cell in rows[0].all("td")] == [
         "Горячая вода",
         "1 412",
-        "25 % 15–35 % · 10 из 40 решённых",
+        "25 %15–35 % · 10 из 40 решённых",
         "1 марта 2027",
         "Работает",
     ]
     assert [row.all("td")[4].text for row in rows] == [
         "Работает",
         "Срок истёк",
-        "ОстановленоПод вопросом",
+        "Остановлено Под вопросом",
     ]
     assert rows[1].all("td")[2].text == "решений пока нет"
 
