@@ -144,7 +144,8 @@ async def test_what_is_no_complaint_makes_no_incident(
     assert (after["decision"], after["tone"]) == (decision, tone)
     (labelled,) = world.sent("ingest")
     assert isinstance(labelled, PostsLabelled)
-    assert [label.status for label in labelled.labels] == [decision]
+    told = [(label.status, label.tone) for label in labelled.labels]
+    assert told == [(decision, tone)], "rules are measured by both"
 
 
 async def test_a_post_joins_an_incident_and_the_earlier_clock_counts(
