@@ -18,6 +18,7 @@ class Topic:
 
     code: str
     name: str
+    name_en: str
     authority: str
     municipal: bool = False
     urgent: bool = False
@@ -29,6 +30,7 @@ class TopicGroup:
 
     code: str
     name: str
+    name_en: str
     topics: tuple[Topic, ...]
 
 
@@ -110,7 +112,7 @@ def load() -> Starter:
 
 def _group(group: Mapping[str, Any]) -> TopicGroup:
     topics = tuple(Topic(**topic) for topic in group["topic"])
-    return TopicGroup(group["code"], group["name"], topics)
+    return TopicGroup(group["code"], group["name"], group["name_en"], topics)
 
 
 def _rules() -> Iterator[Rule]:

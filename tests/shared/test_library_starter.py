@@ -35,6 +35,12 @@ def test_there_are_topics_of_many_public_services() -> None:
     )
 
 
+def test_topics_and_groups_have_english_names() -> None:
+    named = [*LIBRARY.groups, *LIBRARY.topics]
+
+    assert all(re.fullmatch(r"[A-Z][A-Za-z ,'-]+", one.name_en) for one in named)
+
+
 def test_codes_and_names_are_unique() -> None:
     for codes in (
         [topic.code for topic in LIBRARY.topics],

@@ -50,7 +50,9 @@ async def test_one_key_opens_an_incident_from_the_suggestions(
         "topic": {
             "code": "housing.hot_water",
             "name": "Горячая вода",
+            "name_en": "Hot water",
             "group_name": "ЖКХ",
+            "group_name_en": "Housing and utilities",
         },
         "municipality": {"code": "vetlogorsk", "name": "Ветлогорск"},
         "authority": {

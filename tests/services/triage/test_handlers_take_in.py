@@ -43,7 +43,9 @@ async def test_a_post_becomes_a_candidate_with_suggestions(
         "topic": {
             "code": "housing.hot_water",
             "name": "Горячая вода",
+            "name_en": "Hot water",
             "group_name": "ЖКХ",
+            "group_name_en": "Housing and utilities",
             "confidence": 0.5,
             "reason": "rules_matched",
             "reason_params": {"rules": "Горячая вода"},

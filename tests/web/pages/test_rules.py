@@ -361,3 +361,15 @@ async def test_a_reloaded_form_address_leads_to_a_new_form(
 
 async def test_a_rule_that_is_not_there_is_explained(browser: Browser) -> None:
     assert (await browser.get("/rules/r-99")).status == 404
+
+
+async def test_readers_of_english_see_english_topics(browser: Browser) -> None:
+    rule = (await browser.get("/rules/r-1?lang=en")).page
+    queue = (await browser.get("/queue?lang=en")).page
+    form = (await browser.get("/rules/new?lang=en")).page
+
+    facts = [node.text for node in rule.one("dl", class_="facts").all("dd")]
+    groups = [node.attrs["label"] for node in form.all("optgroup")]
+    assert facts[3] == "Hot water"
+    assert "Utilities › Hot water" in queue.text
+    assert groups[:2] == ["Utilities", "ЖКХ"]
