@@ -34,9 +34,10 @@ class Member:
     request: Request
 
     async def reference(self) -> Reference:
-        """The lists of the person's region."""
+        """The lists of the person's region, in their language."""
         cache = parts_of(self.request).reference
-        return await cache.of(self.user.region_code, self.api.triage)
+        found = await cache.of(self.user.region_code, self.api.triage)
+        return found.said_in(self.language.code)
 
 
 async def member(request: Request) -> Member:

@@ -6,7 +6,7 @@ candidate opened would cost three more calls.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from web.clients.triage import Triage
@@ -23,6 +23,15 @@ class Reference:
     topics: tuple[Named, ...]
     authorities: tuple[Named, ...]
     municipalities: tuple[Named, ...]
+
+    def said_in(self, language: str) -> "Reference":
+        """The same lists, topics under their names in a language."""
+        topics = tuple(topic.said_in(language) for topic in self.topics)
+        return replace(self, topics=topics)
+
+    def topic_name(self, code: str | None, otherwise: str | None) -> str | None:
+        """Name a topic; one that is no longer in the list keeps the name it had."""
+        return next((one.name for one in self.topics if one.code == code), otherwise)
 
     @property
     def topic_groups(self) -> dict[str, list[Named]]:

@@ -1,11 +1,11 @@
 """What a new region starts with: topics, authorities and keyword rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from shared.library import table
+from shared.library import lines, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Topic:
 
     code: str
     name: str
+    name_en: str
     authority: str
     municipal: bool = False
     urgent: bool = False
@@ -29,6 +30,7 @@ class TopicGroup:
 
     code: str
     name: str
+    name_en: str
     topics: tuple[Topic, ...]
 
 
@@ -53,9 +55,9 @@ class Rule:
     name: str
     purpose: str
     query: str
-    owner: str = "Отклик"
-    catches: str = ""
-    spares: str = ""
+    owner: str
+    catches: str
+    spares: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +100,26 @@ class Starter:
 @cache
 def load() -> Starter:
     """Read the library; a misspelt field in a file is an error."""
-    rules = table("rules.toml")
     return Starter(
         groups=tuple(_group(group) for group in table("topics.toml")["group"]),
         authorities=tuple(
             Authority(**authority)
             for authority in table("authorities.toml")["authority"]
         ),
-        rules=tuple(_rule(rule, rules["exclude"]) for rule in rules["rule"]),
+        rules=tuple(_rules()),
     )
 
 
 def _group(group: Mapping[str, Any]) -> TopicGroup:
     topics = tuple(Topic(**topic) for topic in group["topic"])
-    return TopicGroup(group["code"], group["name"], topics)
+    return TopicGroup(group["code"], group["name"], group["name_en"], topics)
 
 
-def _rule(rule: Mapping[str, Any], exclude: str) -> Rule:
-    """Join the rule's own query with what no rule of the library wants."""
-    query = " ".join(f"({rule['query']}) NOT ({exclude})".split())
-    return Rule(rule["topic"], rule["name"], rule["purpose"], query)
+def _rules() -> Iterator[Rule]:
+    """Join each rule's own query with what no rule of the library wants."""
+    exclude = " OR ".join(lines("rules/exclude.txt"))
+    for group in table("topics.toml")["group"]:
+        file = table(f"rules/{group['code']}.toml")
+        for rule in file["rule"]:
+            query = " ".join(f"({rule['query']}) NOT ({exclude})".split())
+            yield Rule(owner=file["owner"], **{**rule, "query": query})

@@ -8,8 +8,11 @@ Json = dict[str, Any]
 ZONE = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 11, 20, 14, 20, tzinfo=ZONE)
 
+_ENGLISH: dict[str, Json] = {
+    "hot_water": {"name_en": "Hot water", "group_name_en": "Utilities"}
+}
 TOPICS: list[Json] = [
-    {"code": code, "name": name, "group_name": group}
+    {"code": code, "name": name, "group_name": group, **_ENGLISH.get(code, {})}
     for code, name, group in (
         ("hot_water", "Горячая вода", "ЖКХ"),
         ("heating", "Отопление", "ЖКХ"),

@@ -38,7 +38,7 @@ async def index(request: Request, member: MemberDep) -> Response:
         total=page.estimated_total,
         total_text=member.show.number(page.estimated_total),
         corrections=page.corrections,
-        rows=[views.found(post, member.show) for post in page.items],
+        rows=[views.found(post, reference, member.show) for post in page.items],
         facets=views.facets(page.facets, bare, reference, member.show),
         chips=await chips(member, bare, _titles(member)),
         more=query.but(cursor=page.next_cursor) if page.next_cursor else None,

@@ -1,6 +1,6 @@
 """The manner of all answers: frozen, tolerant of new fields."""
 
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -29,6 +29,15 @@ class Named(Shape):
     code: str
     name: str
     group_name: str | None = None
+    name_en: str = ""
+    group_name_en: str = ""
+
+    def said_in(self, language: str) -> Self:
+        """The same under its English names, if wanted and there are any."""
+        if language != "en" or not self.name_en:
+            return self
+        group = self.group_name_en or self.group_name
+        return self.model_copy(update={"name": self.name_en, "group_name": group})
 
 
 class Suggested(Named):

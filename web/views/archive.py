@@ -52,7 +52,7 @@ class Facet:
     values: tuple[FacetValue, ...]
 
 
-def found(post: ArchivePost, show: Formats) -> Found:
+def found(post: ArchivePost, reference: Reference, show: Formats) -> Found:
     """Make a result ready for the page."""
     network = words.label(words.NETWORKS, post.network, show.language)
     return Found(
@@ -62,7 +62,7 @@ def found(post: ArchivePost, show: Formats) -> Found:
         url=web_address(post.url),
         published=show.moment(post.published_at),
         text=excerpt(post.text, post.highlights, length=_LONG),
-        topic=post.topic_name,
+        topic=reference.topic_name(post.topic, post.topic_name),
         place=post.municipality_name,
         status=words.label(words.STATUSES, post.status, show.language),
         incident_id=post.incident_id,

@@ -112,7 +112,7 @@ def left(minutes: int | None, exact: str, show: Formats) -> Left | None:
 
 def row(candidate: Candidate, href: str, show: Formats) -> Row:
     """Make a candidate ready for the list."""
-    topic = candidate.topic
+    topic = candidate.topic and candidate.topic.said_in(show.language.code)
     return Row(
         id=candidate.id,
         href=href,

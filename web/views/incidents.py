@@ -118,6 +118,7 @@ def incident_row(incident: IncidentSummary, href: str, show: Formats) -> Inciden
     """Make an incident ready for a list."""
     running = incident.answered_at is None and incident.closed_at is None
     exact = show.exact(incident.deadline_at) if incident.deadline_at else ""
+    topic = incident.topic and incident.topic.said_in(show.language.code)
     return IncidentRow(
         id=incident.id,
         number=incident.number,
@@ -126,7 +127,7 @@ def incident_row(incident: IncidentSummary, href: str, show: Formats) -> Inciden
         status=words.label(words.STATUSES, incident.status, show.language),
         left=left(incident.remaining_minutes, exact, show) if running else None,
         answered=_answered(incident, show),
-        topic=incident.topic.name if incident.topic else None,
+        topic=topic.name if topic else None,
         authority=incident.authority.name if incident.authority else None,
         place=_place(incident),
         opened=show.moment(incident.opened_at),

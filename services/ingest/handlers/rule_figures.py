@@ -1,7 +1,9 @@
 """What a rule's page shows: weeks, latest hits, the word that should be excluded."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -9,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
-from services.ingest.domain.advice import fewest_removed, words_to_try
+from services.ingest.domain.advice import MOST_TRIED, fewest_removed, words_to_try
 from services.ingest.domain.quality import Verdict
 from services.ingest.handlers import rules
 from services.ingest.handlers.rule_quality import first_week
-from services.ingest.rules import Matcher, QueryError, compile_rule
+from services.ingest.rules import CompiledRule, Matcher, QueryError, compile_rule
 from services.ingest.store import rule_hits, verdicts
 from services.ingest.store.verdicts import Week
 from shared import russian
@@ -71,36 +73,41 @@ def _best(
     query: str, rejected: Sequence[str], accepted: Sequence[str]
 ) -> Advice | None:
     """Try the likeliest words with the matcher itself: only its figures are told."""
+    own = frozenset(russian.lemmas(query))
     words = words_to_try(
-        [_words(text) for text in rejected], [_words(text) for text in accepted]
+        [_words(text) - own for text in rejected],
+        [_words(text) - own for text in accepted],
     )
-    tried = [_tried(query, word, rejected, accepted) for word in words]
-    good = [each for each in tried if each is not None]
-    return max(good, key=lambda advice: advice.removed, default=None)
+    queries = [query, *(f"({query}) NOT {word}" for word in words)]
+    matcher = Matcher(list(_compiled(queries)))
+    spared, lost = _removed(matcher, rejected), _removed(matcher, accepted)
+    return max(
+        (
+            Advice(word, queries[number], removed, len(rejected), len(accepted))
+            for number, word in enumerate(words, start=1)
+            if (removed := spared[number]) >= fewest_removed(len(rejected))
+            and not lost[number]
+        ),
+        key=lambda advice: advice.removed,
+        default=None,
+    )
 
 
-def _tried(
-    query: str, word: str, rejected: Sequence[str], accepted: Sequence[str]
-) -> Advice | None:
-    better = f"({query}) NOT {word}"
-    try:
-        lost_bad = _lost(query, better, rejected)
-        lost_good = _lost(query, better, accepted)
-    except QueryError:  # it has grown too long
-        return None
-    if lost_good or lost_bad < fewest_removed(len(rejected)):
-        return None
-    return Advice(word, better, lost_bad, len(rejected), len(accepted))
+def _compiled(queries: Sequence[str]) -> Iterator[CompiledRule]:
+    """Read the queries, numbered; one that has grown too long is left out."""
+    for number, query in enumerate(queries):
+        with suppress(QueryError):
+            yield compile_rule(UUID(int=number), number, query)
 
 
-def _lost(query: str, better: str, texts: Iterable[str]) -> int:
-    """Count the texts that the query catches and the better one does not."""
-    versions = [
-        compile_rule(UUID(int=0), number, each)
-        for number, each in enumerate((query, better))
-    ]
-    found = Matcher(versions).match(list(texts))
-    return sum([match.rule_version for match in each] == [0] for each in found)
+def _removed(matcher: Matcher, texts: Sequence[str]) -> Counter[int]:
+    """Count for each query the texts that the first one catches and it does not."""
+    removed: Counter[int] = Counter()
+    for matches in matcher.match(list(texts)):
+        found = {match.rule_version for match in matches}
+        if 0 in found:
+            removed.update(set(range(1, MOST_TRIED + 1)) - found)
+    return removed
 
 
 def _words(text: str) -> frozenset[str]:

@@ -32,7 +32,7 @@ WORKDAYS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class TopicName:
-    """A topic as it is shown, with its group."""
+    """A topic as it is shown, with its group; English names may be missing."""
 
     code: str
     name: str
@@ -40,6 +40,7 @@ class TopicName:
     group_code: str
     group_name: str
     is_urgent: bool
+    group_name_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,12 @@ def _rows(region_id: int, rows: Iterable[Row]) -> list[Row]:
 
 def _groups(library: Starter) -> Iterable[Row]:
     for position, group in enumerate(library.groups):
-        yield {"code": group.code, "position": position, "name_ru": group.name}
+        yield {
+            "code": group.code,
+            "position": position,
+            "name_ru": group.name,
+            "name_en": group.name_en,
+        }
 
 
 def _topics(library: Starter) -> Iterable[Row]:
@@ -67,6 +72,7 @@ def _topics(library: Starter) -> Iterable[Row]:
                 "group_code": group.code,
                 "position": position,
                 "name_ru": topic.name,
+                "name_en": topic.name_en,
                 "is_urgent": topic.urgent,
             }
 

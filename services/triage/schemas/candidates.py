@@ -59,7 +59,9 @@ class Suggested(Named):
 class SuggestedTopic(Suggested):
     """A proposed topic with its group."""
 
+    name_en: str
     group_name: str
+    group_name_en: str
     confidence: float | None
 
 
@@ -160,7 +162,9 @@ def _topic(row: Row, desk: Desk) -> SuggestedTopic | None:
     return SuggestedTopic(
         code=topic.code,
         name=topic.name,
+        name_en=topic.name_en,
         group_name=topic.group_name,
+        group_name_en=topic.group_name_en,
         confidence=row.topic_confidence if reason["reason"] else None,
         **reason,
     )

@@ -51,6 +51,8 @@ class Named(Answer):
 
 
 class NamedTopic(Named):
-    """A topic with its group."""
+    """A topic with its group; the English names are empty where nobody wrote them."""
 
+    name_en: str
     group_name: str | None
+    group_name_en: str

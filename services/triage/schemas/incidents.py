@@ -82,8 +82,7 @@ def summary(row: Row, desk: Desk, now: datetime) -> dict[str, object]:
     return {
         **row.model_dump(include=_PLAIN),
         "urgency": URGENCIES[row.urgency],
-        "topic": topic
-        and NamedTopic(code=topic.code, name=topic.name, group_name=topic.group_name),
+        "topic": topic and NamedTopic.model_validate(topic, from_attributes=True),
         "municipality": _named(
             row.municipality, desk.municipality_name(row.municipality)
         ),

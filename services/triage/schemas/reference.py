@@ -20,6 +20,7 @@ class Topic(Named):
     name_en: str
     group_code: str
     group_name: str
+    group_name_en: str
     is_urgent: bool
 
 

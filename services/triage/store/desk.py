@@ -24,7 +24,8 @@ _DESK = text(
         (SELECT jsonb_agg(jsonb_build_array(day, kind) ORDER BY day)
             FROM triage.calendar_day WHERE region_id = :region) AS days,
         (SELECT jsonb_agg(jsonb_build_array(topic.code, topic.name_ru, topic.name_en,
-                topic.group_code, topic_group.name_ru, topic.is_urgent)
+                topic.group_code, topic_group.name_ru, topic.is_urgent,
+                topic_group.name_en)
                 ORDER BY topic_group.position, topic.position)
             FROM triage.topic JOIN triage.topic_group
                 ON topic_group.region_id = topic.region_id

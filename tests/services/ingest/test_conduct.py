@@ -1,6 +1,10 @@
-"""What Otklik never keeps (product.md, Conduct 1 and 5), looked for everywhere."""
+"""What Otklik never keeps (product.md, Conduct 1 and 5), looked for everywhere.
+
+Where the clauses of Conduct 2, rules as reviewed objects, are tested is named below.
+"""
 
 from collections.abc import AsyncIterator
+from importlib import import_module
 
 import httpx
 import pytest
@@ -96,7 +100,7 @@ async def test_no_table_has_a_place_for_an_author(owner: Database) -> None:
         SELECT table_schema || '.' || table_name || '.' || column_name
         FROM information_schema.columns
         WHERE table_schema IN ('ingest', 'search')
-            AND (table_name || '.' || column_name) ~ '(author|person|resident)'
+            AND (table_name || '.' || column_name) ~ '(author(?!ity)|person|resident)'
     """)
 
     async with owner.session(EVERY_REGION) as session:
@@ -159,3 +163,58 @@ async def test_a_deletion_leaves_no_word_of_the_text(
 
     kept = await places_of(owner, "Садовой", "Ещё раз")
     assert [place for place in kept if not place[0].startswith("search.word")] == []
+
+
+CONDUCT_2 = {
+    "topics are public services, no rule is about politics, protest or religion": (
+        "tests.shared.test_library_starter",
+        "test_no_rule_and_no_topic_is_about_opinions",
+    ),
+    "no rule looks for a person": (
+        "tests.shared.test_library_starter",
+        "test_no_rule_looks_for_a_person",
+    ),
+    "a rule has an owner, a stated purpose and an expiry date": (
+        "tests.services.ingest.test_api_rules",
+        "test_a_rule_without_what_it_needs_is_refused",
+    ),
+    "it says before it expires, and stops": (
+        "tests.services.ingest.test_api_rules",
+        "test_a_rule_says_before_it_expires_and_when_it_has",
+    ),
+    "an expired rule catches nothing": (
+        "tests.services.ingest.test_handlers_matching",
+        "test_a_rule_expires_at_midnight_where_the_region_is",
+    ),
+    "every change has an author and a reason": (
+        "tests.services.ingest.test_api_rules",
+        "test_a_change_without_a_reason_is_refused",
+    ),
+    "it has a measured share of rejected hits": (
+        "tests.services.ingest.test_handlers_rule_quality",
+        "test_decisions_about_posts_are_counted_for_the_rules_that_caught_them",
+    ),
+    "a rule whose hits are rejected is flagged": (
+        "tests.services.ingest.test_handlers_rule_quality",
+        "test_a_rule_whose_hits_are_rejected_is_flagged_and_stays_in_force",
+    ),
+    "a rule that mostly catches opinions is flagged and suspended": (
+        "tests.services.ingest.test_handlers_rule_quality",
+        "test_a_rule_that_catches_mostly_opinions_is_suspended_by_itself",
+    ),
+    "only a reviewed version with a reason puts it into force again": (
+        "tests.services.ingest.test_handlers_rule_quality",
+        "test_only_a_new_version_with_a_reason_puts_it_into_force_again",
+    ),
+    "people see it with figures": (
+        "tests.web.pages.test_rules",
+        "test_a_rule_paused_for_opinions_says_so_with_figures",
+    ),
+}
+
+
+@pytest.mark.parametrize("clause", CONDUCT_2)
+def test_every_clause_of_conduct_2_has_its_test(clause: str) -> None:
+    module, name = CONDUCT_2[clause]
+
+    assert callable(getattr(import_module(module), name))

@@ -1,9 +1,12 @@
 """The job process on a real queue."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
+from services.ingest.handlers.rules import change_rule
 from services.ingest.settings import Settings
 from services.ingest.store.vault import Vault
 from services.ingest.worker import open_duties
@@ -16,7 +19,8 @@ from shared.queue import ArqQueue
 from shared.uow import Work
 from tests.services.ingest.conftest import SECRET
 from tests.services.ingest.incoming import post_object
-from tests.services.ingest.pushing import push, values
+from tests.services.ingest.pushing import push, rows, values
+from tests.services.ingest.test_handlers_matching import make_rule
 
 
 @pytest.fixture
@@ -71,6 +75,43 @@ async def test_a_message_that_fails_is_tried_again_and_then_buried(
     assert await bell.waiting("triage") == 1, "it is acknowledged all the same"
 
 
+async def test_a_running_worker_notices_a_changed_rule_without_a_restart(
+    work: Work, region: Region, vault: Vault, bell: ArqQueue, settings: Settings
+) -> None:
+    """Each batch is matched by one version of the rules, the newest there is."""
+    ringing = Work(work.database, "ingest", bell, clock=work.clock)
+    rule = await make_rule(ringing, "мёд")
+    running = asyncio.create_task(worker.serve(settings, open_duties(settings)))
+
+    await push(ringing, vault, post_object(external_id="before"))
+    before = await matched(work, 1)
+    async with ringing.unit(1) as uow:
+        await change_rule(uow, rule.id, {"query": "яма"}, reason="Проба")
+    await push(ringing, vault, post_object(external_id="after"))
+    after = await matched(work, 2)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+    assert before == []
+    assert after == [("after", 2)]
+
+
+async def matched(work: Work, batches: int) -> list[tuple[str, int]]:
+    """Wait until so many batches are done, and tell what rules caught."""
+    done = "SELECT count(*) FROM ingest.batch WHERE done_at IS NOT NULL"
+    for _ in range(200):
+        if await values(work, done) == [batches]:
+            break
+        await asyncio.sleep(0.05)
+    found = await rows(
+        work,
+        "SELECT p.external_id, m.rule_version FROM ingest.match AS m "
+        "JOIN ingest.post AS p ON p.id = m.post_id",
+    )
+    return [(row["external_id"], row["rule_version"]) for row in found]
+
+
 async def test_every_job_can_be_rung_for(settings: Settings) -> None:
     async with open_duties(settings) as duties:
         names = list(duties.by_name)
@@ -82,6 +123,5 @@ async def test_every_job_can_be_rung_for(settings: Settings) -> None:
         "index_posts",
         "run_import",
         "dry_run",
-        "review_rules",
         "poll_source",
     ]

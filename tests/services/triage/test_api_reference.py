@@ -18,9 +18,10 @@ async def test_the_reference_lists(world: World, moderator: Caller) -> None:
     assert topics[0] == {
         "code": "housing.hot_water",
         "name": "Горячая вода",
-        "name_en": "",
+        "name_en": "Hot water",
         "group_code": "housing",
         "group_name": "ЖКХ",
+        "group_name_en": "Housing and utilities",
         "is_urgent": False,
     }
     assert authorities[-1] == {

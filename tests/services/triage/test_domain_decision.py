@@ -116,6 +116,50 @@ def test_topic_is_what_most_rules_say(
     )
 
 
+SAYS = Reason("rule_says", {"rule": "Ямы в порту"})
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "topic", "authority", "place"),
+    [
+        ("Яма", None, "pits", Proposal("port", SAYS), Proposal("town", SAYS)),
+        (
+            "Яма",
+            "district",
+            "pits",
+            Proposal("port", SAYS),
+            Proposal("district", Reason("place_of_source")),
+        ),
+        (
+            "Яма",
+            "district",
+            "snow",
+            Proposal("roads", Reason("routing_rule", {"number": "2"})),
+            Proposal("district", Reason("place_of_source")),
+        ),
+    ],
+)
+def test_a_rule_may_name_an_authority_and_a_place(
+    text: str,
+    source: str | None,
+    topic: str,
+    authority: Proposal,
+    place: Proposal,
+) -> None:
+    """Its authority counts for its own topic; its place where nothing else says one."""
+    rule = MatchedRule("Ямы в порту", "pits", 1, "port", "town")
+    louder = [MatchedRule("Снег", "snow", 9)] if topic == "snow" else []
+
+    found = suggest(text, [rule, *louder], source, KNOWN)
+
+    assert found.topic is not None
+    assert (found.topic.code, found.authority, found.municipality) == (
+        topic,
+        authority,
+        place,
+    )
+
+
 FROM_SOURCE = Reason("place_of_source")
 
 

@@ -50,7 +50,9 @@ async def test_one_key_opens_an_incident_from_the_suggestions(
         "topic": {
             "code": "housing.hot_water",
             "name": "Горячая вода",
+            "name_en": "Hot water",
             "group_name": "ЖКХ",
+            "group_name_en": "Housing and utilities",
         },
         "municipality": {"code": "vetlogorsk", "name": "Ветлогорск"},
         "authority": {
@@ -144,7 +146,8 @@ async def test_what_is_no_complaint_makes_no_incident(
     assert (after["decision"], after["tone"]) == (decision, tone)
     (labelled,) = world.sent("ingest")
     assert isinstance(labelled, PostsLabelled)
-    assert [label.status for label in labelled.labels] == [decision]
+    told = [(label.status, label.tone) for label in labelled.labels]
+    assert told == [(decision, tone)], "rules are measured by both"
 
 
 async def test_a_post_joins_an_incident_and_the_earlier_clock_counts(

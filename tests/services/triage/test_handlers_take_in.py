@@ -43,7 +43,9 @@ async def test_a_post_becomes_a_candidate_with_suggestions(
         "topic": {
             "code": "housing.hot_water",
             "name": "Горячая вода",
+            "name_en": "Hot water",
             "group_name": "ЖКХ",
+            "group_name_en": "Housing and utilities",
             "confidence": 0.5,
             "reason": "rules_matched",
             "reason_params": {"rules": "Горячая вода"},
@@ -92,6 +94,7 @@ async def test_ingest_is_told_that_a_post_waits(world: World) -> None:
         "municipality_name": "Ветлогорск",
         "incident_id": None,
         "incident_number": None,
+        "tone": None,
     }
 
 
@@ -231,12 +234,29 @@ async def test_codes_the_region_does_not_have_are_not_suggested(
     world: World, moderator: Caller
 ) -> None:
     strange = make_post(1, "Просто текст", municipality="atlantis")
-    rule = strange.matches[0].model_copy(update={"topic": "no.such.topic"})
+    unknown = {"topic": "no.such", "authority": "no.such", "municipality": "no.such"}
+    rule = strange.matches[0].model_copy(update=unknown)
 
     await world.take(strange.model_copy(update={"matches": (rule,)}))
 
     (item,) = (await moderator.get("/candidates")).body["items"]
-    assert (item["topic"], item["municipality"]) == (None, None)
+    assert (item["topic"], item["municipality"], item["authority"]) == (None,) * 3
+
+
+async def test_a_rule_suggests_its_own_authority(
+    world: World, moderator: Caller
+) -> None:
+    post = make_post(1)
+    rule = post.matches[0].model_copy(update={"authority": "roads"})
+
+    await world.take(post.model_copy(update={"matches": (rule,)}))
+
+    (item,) = (await moderator.get("/candidates")).body["items"]
+    assert (item["authority"]["code"], item["authority"]["reason"]) == (
+        "roads",
+        "rule_says",
+    )
+    assert item["authority"]["reason_params"] == {"rule": "Горячая вода"}
 
 
 async def test_markup_and_sql_are_kept_as_they_are(

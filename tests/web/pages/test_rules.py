@@ -27,14 +27,14 @@ async def test_rules_show_hits_rejected_share_expiry_and_state(
     assert [cell.text for cell in rows[0].all("td")] == [
         "Горячая вода",
         "1 412",
-        "25 % 15–35 % · 10 из 40 решённых",
+        "25 %15–35 % · 10 из 40 решённых",
         "1 марта 2027",
         "Работает",
     ]
     assert [row.all("td")[4].text for row in rows] == [
         "Работает",
         "Срок истёк",
-        "ОстановленоПод вопросом",
+        "Остановлено Под вопросом",
     ]
     assert rows[1].all("td")[2].text == "решений пока нет"
 
@@ -361,3 +361,15 @@ async def test_a_reloaded_form_address_leads_to_a_new_form(
 
 async def test_a_rule_that_is_not_there_is_explained(browser: Browser) -> None:
     assert (await browser.get("/rules/r-99")).status == 404
+
+
+async def test_readers_of_english_see_english_topics(browser: Browser) -> None:
+    rule = (await browser.get("/rules/r-1?lang=en")).page
+    queue = (await browser.get("/queue?lang=en")).page
+    form = (await browser.get("/rules/new?lang=en")).page
+
+    facts = [node.text for node in rule.one("dl", class_="facts").all("dd")]
+    groups = [node.attrs["label"] for node in form.all("optgroup")]
+    assert facts[3] == "Hot water"
+    assert "Utilities › Hot water" in queue.text
+    assert groups[:2] == ["Utilities", "ЖКХ"]
