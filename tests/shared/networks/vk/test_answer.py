@@ -74,7 +74,7 @@ async def test_what_was_deleted_does_not_exist(
 async def test_comments_closed_to_pages_are_not_open(
     server: VkServer, vk: Vk, spot: Spot
 ) -> None:
-    server.items[spot.post].extra["comments"] = {"count": 2, "groups_can_post": False}
+    server.closed.add(spot.post)
 
     assert (await look(vk, spot, group=GROUP)).open is False
 
