@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from services.triage import jobs
-from services.triage.publishers import SandboxPublisher
+from services.triage.publishers.all import publishers_of
 from services.triage.settings import Settings
 from shared import worker
 from shared.delivery import Courier, Duties
@@ -20,8 +20,8 @@ async def open_duties(settings: Settings) -> AsyncIterator[Duties]:
         parts_of(settings, "triage") as parts,
         httpx.AsyncClient(trust_env=False) as client,
     ):
-        publisher = SandboxPublisher.from_settings(client, settings)
-        yield jobs.duties(Courier(parts.work, jobs.HANDLERS), publisher)
+        publishers = publishers_of(client, settings)
+        yield jobs.duties(Courier(parts.work, jobs.HANDLERS), publishers)
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 from services.triage.domain.similar import Described, OpenIncident
 from shared.models.triage import Incident, IncidentCounter
 
-CLOSED = "closed"
 SIMILAR_AMONG = 400
 """Of a busy place's open incidents so many of the newest are compared."""
 _COMPARED = (
@@ -144,7 +143,7 @@ async def deadline_page(
 
 
 def _is_waiting() -> ColumnElement[bool]:
-    return col(Incident.answered_at).is_(None) & (col(Incident.status) != CLOSED)
+    return col(Incident.answered_at).is_(None) & col(Incident.closed_at).is_(None)
 
 
 def _filtered(region_id: int, filters: Filters) -> SelectOfScalar[Incident]:
@@ -215,7 +214,11 @@ async def like_place_or_topic(
     # Only what is compared: whole incidents took most of the time of a queue page.
     query = (
         select(*map(col, _COMPARED))
-        .where(Incident.region_id == region_id, Incident.status != CLOSED, or_(*same))
+        .where(
+            Incident.region_id == region_id,
+            col(Incident.closed_at).is_(None),
+            or_(*same),
+        )
         .order_by(col(Incident.number).desc())
         .limit(SIMILAR_AMONG)
     )
