@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.vk.client import Vk
 from shared.networks.vk.errors import concerns_one_post
+from shared.networks.vk.links import Spot
 
 MOST_PAGES: Final = 30
 """Pages of a thread that are read before we say that we can not tell."""
@@ -21,15 +22,6 @@ _SHOWN_REPLIES: Final = 10
 _CLOCKS: Final = timedelta(minutes=2)
 
 Json: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the answer goes: under a post, or under a comment of it."""
-
-    owner: int
-    post: int
-    comment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from services.ingest.domain.posts import PostKind
 from services.ingest.sources.connector import without_authors
-from services.ingest.sources.vk.links import comment_url, post_url
 from services.ingest.sources.vk.text import plain, scrubbed
+from shared.networks.vk.links import comment_url, post_url
 
 Json: TypeAlias = Mapping[str, Any]
 Unknown: TypeAlias = Counter[str]

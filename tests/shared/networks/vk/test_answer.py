@@ -8,7 +8,8 @@ import pytest
 from services.ingest.sources.connector import Token
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.vk import Vk
-from shared.networks.vk.answer import Answer, Spot, Standing, find, look, send
+from shared.networks.vk.answer import Answer, Standing, find, look, send
+from shared.networks.vk.links import Spot
 from tests.services.ingest.sources.vk.server import OWNER, VkServer
 
 GROUP = -OWNER

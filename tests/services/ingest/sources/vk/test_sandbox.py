@@ -22,8 +22,9 @@ from services.ingest.sources.vk.wall import WallSource
 from shared.clock import Clock, utc_now
 from shared.networks.failures import NetworkError
 from shared.networks.vk import Vk
-from shared.networks.vk.answer import Spot, find, look, send
+from shared.networks.vk.answer import find, look, send
 from shared.networks.vk.batch import many
+from shared.networks.vk.links import Spot
 from tests.infra.sandbox.fakes.test_vk_events import deliver, plan, subscribed
 from tests.infra.sandbox.fakes.vk import NUMBER, OWNER, PAGE, USER
 from tests.services.ingest.sources.archive import Archive, Poller

@@ -172,7 +172,7 @@ async def test_a_thread_that_goes_while_it_is_read_does_not_stop_the_wall(
     vk.faults = [("wall.getComments", 100)]
 
     await _settle(poller, vk)
-    vk.forward(minutes=20)
+    vk.forward(hours=1)
     await _settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
