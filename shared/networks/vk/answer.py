@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.vk.client import Vk
 from shared.networks.vk.errors import concerns_one_post
+from shared.networks.vk.links import Spot
 
 MOST_PAGES: Final = 30
 """Pages of a thread that are read before we say that we can not tell."""
@@ -21,15 +22,6 @@ _SHOWN_REPLIES: Final = 10
 _CLOCKS: Final = timedelta(minutes=2)
 
 Json: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the answer goes: under a post, or under a comment of it."""
-
-    owner: int
-    post: int
-    comment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +55,9 @@ async def look(vk: Vk, spot: Spot, *, group: int) -> Standing:
         return Standing(exists=False)
     target = post if spot.comment is None else None
     answers = []
+    thread = _Thread(vk, spot)
     try:
-        async for comment in _thread(vk, spot):
+        async for comment in thread.comments():
             if comment.get("id") == spot.comment:
                 target = comment
             elif _is_ours(comment, group) and _answers(comment, spot):
@@ -78,7 +71,7 @@ async def look(vk: Vk, spot: Spot, *, group: int) -> Standing:
     edited = target.get("edited")
     return Standing(
         exists=True,
-        open=_is_open(post),
+        open=thread.is_open,
         text=_text(target),
         edited_at=datetime.fromtimestamp(edited, UTC) if edited else None,
         answers=tuple(answers),
@@ -114,7 +107,7 @@ async def find(
     None only when the whole thread was read and it is not there; otherwise raises
     `NetworkError`. Spaces do not count, and clocks may differ by two minutes.
     """
-    async for comment in _thread(vk, spot):
+    async for comment in _Thread(vk, spot).comments():
         if not _is_ours(comment, group) or not _answers(comment, spot):
             continue
         answer = _answer(comment)
@@ -132,42 +125,56 @@ async def _post(vk: Vk, spot: Spot) -> Json | None:
     return None
 
 
-async def _thread(vk: Vk, spot: Spot) -> AsyncIterator[Json]:
-    """Give every comment under a post, deleted ones too, at any depth."""
-    levels: list[tuple[int, int]] = [(0, 0)]
-    met: set[int] = set()
-    for _ in range(MOST_PAGES):
-        if not levels:
-            return
-        above, start = levels.pop()
-        page = _listed(await _page(vk, spot, above, start))
-        fresh = [each for each in page if each["id"] not in met]
-        if fresh and len(page) >= _PAGE:
-            levels.append((above, page[-1]["id"]))
-        for comment in _flat(fresh):
-            if comment["id"] not in met:
-                met.add(comment["id"])
-                yield comment
-            if _is_cut(comment) and comment["id"] != above:
-                levels.append((comment["id"], 0))
-    if levels:
-        raise NetworkError(
-            f"the thread has more than {MOST_PAGES} pages", ErrorKind.HUMAN
+class _Thread:
+    """The comments under a post; `is_open` is known when the first page was read.
+
+    Whether pages may comment is what counts: `can_post` speaks of who asks, and a
+    service key never may.
+    """
+
+    def __init__(self, vk: Vk, spot: Spot) -> None:
+        self._vk = vk
+        self._spot = spot
+        self.is_open = True
+
+    async def comments(self) -> AsyncIterator[Json]:
+        """Give every comment, deleted ones too, at any depth."""
+        levels: list[tuple[int, int]] = [(0, 0)]
+        met: set[int] = set()
+        for _ in range(MOST_PAGES):
+            if not levels:
+                return
+            above, start = levels.pop()
+            page = await self._page(above, start)
+            fresh = [each for each in page if each["id"] not in met]
+            if fresh and len(page) >= _PAGE:
+                levels.append((above, page[-1]["id"]))
+            for comment in _flat(fresh):
+                if comment["id"] not in met:
+                    met.add(comment["id"])
+                    yield comment
+                if _is_cut(comment) and comment["id"] != above:
+                    levels.append((comment["id"], 0))
+        if levels:
+            raise NetworkError(
+                f"the thread has more than {MOST_PAGES} pages", ErrorKind.HUMAN
+            )
+
+    async def _page(self, above: int, start: int) -> list[Json]:
+        response = await self._vk.call(
+            "wall.getComments",
+            owner_id=self._spot.owner,
+            post_id=self._spot.post,
+            comment_id=above or None,
+            start_comment_id=start or None,
+            count=_PAGE,
+            sort="asc",
+            preview_length=0,
+            thread_items_count=_SHOWN_REPLIES,
         )
-
-
-async def _page(vk: Vk, spot: Spot, above: int, start: int) -> Any:  # noqa: ANN401 -- JSON
-    return await vk.call(
-        "wall.getComments",
-        owner_id=spot.owner,
-        post_id=spot.post,
-        comment_id=above or None,
-        start_comment_id=start or None,
-        count=_PAGE,
-        sort="asc",
-        preview_length=0,
-        thread_items_count=_SHOWN_REPLIES,
-    )
+        if isinstance(response, dict) and response.get("groups_can_post") is False:
+            self.is_open = False
+        return _listed(response)
 
 
 def _listed(response: object) -> list[Json]:
@@ -221,12 +228,3 @@ def _answer(comment: Json) -> Answer:
 
 def _text(item: Json | None) -> str:
     return str((item or {}).get("text") or "")
-
-
-def _is_open(post: Json) -> bool:
-    """A page may comment unless VK says that pages may not.
-
-    `can_post` is no help: it speaks of who asks, and a service key never may.
-    """
-    comments = post.get("comments")
-    return not (isinstance(comments, dict) and comments.get("groups_can_post") is False)

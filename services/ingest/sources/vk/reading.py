@@ -13,12 +13,13 @@ from services.ingest.sources.vk.state import Branch, Chain, WallState
 from shared.networks.vk import Vk
 from shared.networks.vk.batch import Call, many, most_at_once
 from shared.networks.vk.client import Value
-from shared.networks.vk.errors import concerns_one_post
+from shared.networks.vk.errors import code_of, concerns_one_post
 
 Step: TypeAlias = Callable[[], Awaitable[None]]
 
 _COUNTERS_EVERY: Final = timedelta(hours=1)
 _CHECKED_EVERY: Final = timedelta(minutes=30)
+_BAD_PARAMETER: Final = 100
 _CHECKED_AT_ONCE: Final = 100
 _PASSING: Final = frozenset({ErrorKind.RETRY, ErrorKind.WAIT})
 
@@ -161,7 +162,12 @@ class Reading:
                 )
 
     def _refused(self, branch: Branch, error: SourceError) -> None:
-        if not concerns_one_post(error):
+        """Go on with the next post, if only this one's comments can not be read.
+
+        A thread whose first comment has gone meanwhile is a bad parameter to VK.
+        """
+        is_thread_gone = bool(branch.comment) and code_of(error) == _BAD_PARAMETER
+        if not is_thread_gone and not concerns_one_post(error):
             raise error
         threads.closed(self._state, branch.post, self.time)
 

@@ -64,7 +64,7 @@ class SearchSource:
     def __init__(self, place: Place, access: Access) -> None:
         self._words = place.native
         self._access = access
-        self._vk = Vk(access)
+        self._vk = Vk(access, place=place.native)
 
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """What was found since the last poll, an hour of it again."""

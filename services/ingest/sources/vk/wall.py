@@ -34,7 +34,7 @@ class WallSource:
         self._place = place
         self._access = access
         self._post = post
-        self._vk = Vk(access)
+        self._vk = Vk(access, place=place.native)
 
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """Posts and comments that are new, changed or gone; raises `SourceError`.

@@ -8,7 +8,8 @@ import pytest
 from services.ingest.sources.connector import Token
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.vk import Vk
-from shared.networks.vk.answer import Answer, Spot, Standing, find, look, send
+from shared.networks.vk.answer import Answer, Standing, find, look, send
+from shared.networks.vk.links import Spot
 from tests.services.ingest.sources.vk.server import OWNER, VkServer
 
 GROUP = -OWNER
@@ -74,7 +75,7 @@ async def test_what_was_deleted_does_not_exist(
 async def test_comments_closed_to_pages_are_not_open(
     server: VkServer, vk: Vk, spot: Spot
 ) -> None:
-    server.items[spot.post].extra["comments"] = {"count": 2, "groups_can_post": False}
+    server.closed.add(spot.post)
 
     assert (await look(vk, spot, group=GROUP)).open is False
 

@@ -79,6 +79,18 @@ async def test_without_a_fitting_token_nothing_is_called(server: VkServer) -> No
     assert (vk.can("wall.createComment"), vk.can("groups.getById")) == (False, False)
 
 
+async def test_places_are_spread_over_several_keys(server: VkServer) -> None:
+    keys = tuple(Token(f"s{n}", "service", {"token": f"key-{n}"}) for n in range(3))
+    access = server.access(*keys)
+    for number in range(60):
+        for _ in range(2):
+            await _read(Vk(access, place=f"-{number}"))
+
+    used = [token for _, token, _ in server.calls]
+    assert used[::2] == used[1::2]
+    assert all(used.count(f"key-{n}") > 20 for n in range(3))
+
+
 @pytest.mark.parametrize(
     ("token", "method", "most"),
     [(SERVICE, "wall.get", 3), (OURS, "groups.getById", 20)],

@@ -64,6 +64,7 @@ class VkServer:
     poll_key: str = "key-1"
     guids: dict[str, int] = field(default_factory=dict)
     in_execute: list[Json] = field(default_factory=list)
+    closed: set[int] = field(default_factory=set)
     user_token: str = "user-1"
     skew: timedelta = timedelta()
 
@@ -217,7 +218,8 @@ class VkServer:
             "count": len(self._under(post)),
             "current_level_count": len(self._level(post, root)),
             "items": [self._shown_comment(one, form) for one in level[:most]],
-            "can_post": True,
+            "can_post": False,
+            "groups_can_post": post not in self.closed,
         }
 
     def _utils_resolvescreenname(self, form: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON

@@ -4,13 +4,7 @@ import pytest
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.connector import Place
-from services.ingest.sources.vk.links import (
-    Target,
-    comment_url,
-    post_url,
-    recognise,
-    target_of,
-)
+from services.ingest.sources.vk.links import recognise
 
 COMMUNITY = Place(Network.VK, "wall", "-900000001", "https://vk.com/club900000001")
 NAMED = Place(
@@ -101,30 +95,3 @@ def test_a_person_is_recognised_as_one(link: str) -> None:
 )
 def test_anything_else_is_not_ours(link: str) -> None:
     assert recognise(link) is None
-
-
-@pytest.mark.parametrize(
-    ("link", "target"),
-    [
-        ("https://vk.com/wall-1_49296", Target(-1, 49296)),
-        ("https://vk.com/wall-1_49296?reply=50", Target(-1, 49296, 50)),
-        ("https://vk.com/wall-1_49296?reply=50&thread=49", Target(-1, 49296, 50)),
-        ("https://vk.com/club1?w=wall-1_49296_r50", Target(-1, 49296, 50)),
-        ("https://vk.com/club1?w=wall-1_49296%3Freply%3D50", Target(-1, 49296, 50)),
-        ("https://vk.com/wall5_7", Target(5, 7)),
-        ("https://vk.com/wall-1_2?reply=x", Target(-1, 2)),
-        ("https://vk.com/club1", None),
-        ("https://vk.com/wall-1_99999999999999999", None),
-    ],
-)
-def test_the_post_and_comment_of_a_link_are_read(
-    link: str, target: Target | None
-) -> None:
-    assert target_of(link) == target
-
-
-def test_addresses_of_posts_and_comments_lead_back_to_them() -> None:
-    assert target_of(post_url(-1, 2)) == Target(-1, 2)
-    assert comment_url(-1, 2, 3, 4) == "https://vk.com/wall-1_2?reply=3&thread=4"
-    assert comment_url(-1, 2, 3, 3) == comment_url(-1, 2, 3)
-    assert target_of(comment_url(-1, 2, 3, 4)) == Target(-1, 2, 3)

@@ -81,6 +81,7 @@ def test_the_last_of_the_stack_is_answered_when_vk_does_not_say() -> None:
     [
         (_post(), True),
         (_post(from_id=RESIDENT), False),
+        (_post(signer_id=RESIDENT), False),
         (_post(from_id=-5), False),
         (_comment(from_id=OWNER), True),
         (_comment(from_id=-5), False),

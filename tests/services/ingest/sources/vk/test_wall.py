@@ -160,6 +160,24 @@ async def test_closed_comments_do_not_stop_the_wall(vk: VkServer) -> None:
     assert _methods(vk).count("wall.getComments") == 2
 
 
+async def test_a_thread_that_goes_while_it_is_read_does_not_stop_the_wall(
+    vk: VkServer,
+) -> None:
+    post = vk.publish("Пишите здесь")
+    first = vk.comment(post, "Яма")
+    for number in range(15):
+        vk.comment(post, f"Ответ {number}", above=first)
+    poller = _poller(vk, access=vk.access(calls_per_poll=2))
+    await poller.poll(vk.now)
+    vk.faults = [("wall.getComments", 100)]
+
+    await _settle(poller, vk)
+    vk.forward(hours=1)
+    await _settle(poller, vk)
+
+    assert poller.archive.standing == vk.standing()
+
+
 @pytest.mark.parametrize(
     "fault", [29, 9, 10, httpx.Response(502, html="<h1>Bad gateway</h1>")]
 )
