@@ -123,7 +123,7 @@ class OfficialPage(Answer):
     def of(cls, row: Row) -> Self:
         """Present a page."""
         return cls(
-            **row.model_dump(include=set(cls.model_fields)),
+            **row.model_dump(include=set(cls.model_fields) - {"registered_by"}),
             registered_by=row.registered_by_name,
         )
 
