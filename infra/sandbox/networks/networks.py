@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import islice
+from typing import Any
 
 import httpx
 
 from infra.sandbox.networks.context import NetworkContext
 from infra.sandbox.stage import Feeder, Item
 from infra.sandbox.stage.feeder import writer
-from infra.sandbox.stage.ledger import Ledger
-from infra.sandbox.stage.tokens import TokenBook
+from infra.sandbox.stage.journal import Journal, replay
+from infra.sandbox.stage.ledger import Entry, Ledger
+from infra.sandbox.stage.tokens import Token, TokenBook
 from infra.sandbox.world import World
 from shared.clock import Clock
-from shared.errors import NotFound
+from shared.errors import NotFound, OtklikError
 from shared.logs import log
 
 _PATIENCE = 10.0
@@ -23,22 +26,36 @@ _LOOK_EVERY = 0.25
 class Networks:
     """The stages of a world and what stands around them.
 
-    `http` carries pushes; without one a client of our own is opened.
+    `http` carries pushes; without one a client of our own is opened. The `journal`
+    remembers over restarts what was done besides the world's play.
     """
 
     def __init__(
-        self, world: World, clock: Clock, http: httpx.AsyncClient | None = None
+        self,
+        world: World,
+        clock: Clock,
+        http: httpx.AsyncClient | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._world = world
         self._clock = clock
-        self._feeder = Feeder(world)
-        self.ledger = Ledger()
+        self._journal = journal or Journal()
+        self._feeder = Feeder(world, self._journal)
+        self._is_remembered = False
+        record = self._journal.recorder
+        self.ledger = Ledger(record("all", "ledger"))
         # A proxy of the surroundings has no business between two local programs.
         client = http or httpx.AsyncClient(timeout=_PATIENCE, trust_env=False)
         self._http = client
         self.contexts: Mapping[str, NetworkContext] = {
             code: NetworkContext(
-                code, stage, clock, client, self.ledger, TokenBook(code), self.catch_up
+                code,
+                stage,
+                clock,
+                client,
+                self.ledger,
+                TokenBook(code, record(code, "tokens")),
+                self.catch_up,
             )
             for code, stage in self._feeder.stages.items()
         }
@@ -52,6 +69,31 @@ class Networks:
     def catch_up(self) -> None:
         """Bring every stage up to the virtual now."""
         self._feeder.catch_up(self._clock())
+        if not self._is_remembered:
+            self._is_remembered = True
+            self._remember()
+
+    def _remember(self) -> None:
+        """Do again what was done before the last stop, on what the world has played.
+
+        What stood on something that is forgotten by now is forgotten, too.
+        """
+        for line in self._journal.read():
+            with suppress(OtklikError):
+                self._redo(line)
+        self._journal.open()
+
+    def _redo(self, line: Mapping[str, Any]) -> None:
+        facts = line["facts"]
+        match line["about"]:
+            case "stage":
+                stage = self.context(line["network"]).stage
+                replay(stage, line["action"], facts)
+            case "tokens":
+                token = Token.from_json(facts["token"])
+                self.context(line["network"]).tokens.put(token)
+            case "ledger":
+                self.ledger.add(Entry.from_json(facts["entry"]))
 
     async def tick(self, code: str | None = None) -> int:
         """Do the work that is due between requests, such as pushes."""
