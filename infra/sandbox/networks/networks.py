@@ -1,9 +1,9 @@
 """All networks of one world: their contexts, and the work between requests."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 import httpx
@@ -14,13 +14,14 @@ from infra.sandbox.stage.feeder import writer
 from infra.sandbox.stage.journal import Journal, replay
 from infra.sandbox.stage.ledger import Entry, Ledger
 from infra.sandbox.stage.tokens import Token, TokenBook
-from infra.sandbox.world import World
+from infra.sandbox.world import Post, World
 from shared.clock import Clock
 from shared.errors import NotFound, OtklikError
 from shared.logs import log
 
 _PATIENCE = 10.0
 _LOOK_EVERY = 0.25
+_COMPOSED = 500
 
 
 class Networks:
@@ -111,14 +112,24 @@ class Networks:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def close(self) -> None:
+        """Let go of the client and the journal."""
         await self._http.aclose()
+        self._journal.close()
 
     def bulk(self, code: str, page: str, number: int) -> list[Item]:
-        """Publish many generated posts on one page at once."""
+        """Publish many generated posts on one page at once; no two are alike."""
         context = self.context(code)
         source = World(seed=self._world.seed + 1, start=self._world.start)
+        told = list(islice(source.stream(), min(number, _COMPOSED)))
         now = self._clock()
         return [
-            context.stage.publish(page, post.text, at=now, writer=writer(post))
-            for post in islice(source.stream(), number)
+            context.stage.publish(page, text, at=now, writer=writer(post))
+            for post, text in islice(_variants(told), number)
         ]
+
+
+def _variants(posts: Sequence[Post]) -> Iterator[tuple[Post, str]]:
+    """Repeat posts without end, each time with another number: writing takes time."""
+    for turn in count():
+        for post in posts:
+            yield post, f"{post.text} №{turn}" if turn else post.text

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from infra.sandbox.stage.model import AuthorKind, Counters, Writer
 from infra.sandbox.stage.record import Record
@@ -21,7 +21,7 @@ class Journal:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._is_open = False
+        self._file: TextIO | None = None
 
     def read(self) -> list[dict[str, Any]]:
         """Give all lines, oldest first; one cut short by a crash is left out."""
@@ -33,7 +33,13 @@ class Journal:
 
     def open(self) -> None:
         """Begin to write; what happens while lines are read back is not written."""
-        self._is_open = self._path is not None
+        if self._path is not None:
+            self._file = self._path.open("a", encoding="utf-8", buffering=1)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def recorder(self, network: str, about: str) -> Record:
         """Give the function that writes lines about one thing of a network."""
@@ -46,11 +52,9 @@ class Journal:
         return record
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        if not self._is_open or self._path is None:
-            return
-        with self._path.open("a", encoding="utf-8") as file:
+        if self._file is not None:
             text = json.dumps(line, ensure_ascii=False, default=_plain)
-            file.write(f"{text}\n")
+            self._file.write(f"{text}\n")
 
 
 def replay(stage: Stage, action: str, facts: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What was done to the stages outlives the process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,18 +19,20 @@ RESIDENT = Writer(AuthorKind.USER, 700_000_011, "Ирина Т.")
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Callable[[Wall], Networks]:
+def started(tmp_path: Path) -> Iterator[Callable[[Wall], Networks]]:
     """Start the networks of one data folder, the first time and again."""
+    journals: list[Journal] = []
 
     def start(wall: Wall) -> Networks:
         seeded = World(seed=1, start=START, pace=Pace(1, 200, timedelta(minutes=1)))
-        made = Networks(
-            seeded, VirtualClock(wall), journal=Journal(tmp_path / "stages.jsonl")
-        )
+        journals.append(Journal(tmp_path / "stages.jsonl"))
+        made = Networks(seeded, VirtualClock(wall), journal=journals[-1])
         made.catch_up()
         return made
 
-    return start
+    yield start
+    for journal in journals:
+        journal.close()
 
 
 def whole(networks: Networks) -> dict[str, list[Item]]:
@@ -109,5 +111,6 @@ def test_nothing_is_written_without_a_path() -> None:
     journal = Journal()
     journal.open()
     journal.recorder("vk", "stage")("publish", {})
+    journal.close()
 
     assert journal.read() == []
