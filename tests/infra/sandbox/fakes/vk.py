@@ -1,4 +1,4 @@
-"""A caller of the fake VK that checks every body against the official schema."""
+"""A caller of the fake VK that checks every body against two oracles."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +17,7 @@ from infra.sandbox.networks import NetworkContext
 from infra.sandbox.replies import ReplyBook
 from infra.sandbox.stage import AuthorKind, Item, Stage, Writer
 from infra.sandbox.world import Pace, World
-from tests import vk_schema
+from tests import vk_schema, vk_types
 from tests.infra.sandbox.networks import AUTHORIZED, TOKEN, Wall
 from tests.infra.sandbox.worlds import START
 
@@ -77,7 +77,9 @@ def checked(method: str, body: dict[str, Any], *, extended: bool = False) -> Non
     if "error" in body:
         wrong = vk_schema.problems(body["error"], ERROR)
     elif reference is not None:
+        wide = extended and method in _EXTENDED
         wrong = vk_schema.problems(body, reference)
+        wrong += vk_types.problems(body, method, extended=wide)
     assert wrong == [], wrong
 
 
