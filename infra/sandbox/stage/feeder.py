@@ -23,6 +23,8 @@ NETWORKS: Final = (
 """Networks that have a stage; the region has pages of others, too."""
 
 _MEMORY: Final = timedelta(days=1)
+_KEPT: Final = timedelta(days=7)
+_TIDY_EVERY: Final = timedelta(hours=1)
 _LONGEST_JUMP: Final = timedelta(hours=2)
 _PAGES_FROM: Final = 900_000_001
 _PEOPLE_FROM: Final = 700_000_000
@@ -39,6 +41,7 @@ class Feeder:
     def __init__(self, world: World, journal: Journal | None = None) -> None:
         self._world = world
         self._until: datetime | None = None
+        self._tidy_at = world.start + _KEPT
         journal = journal or Journal()
         self._placed: dict[str, tuple[str, int]] = {}
         self._last_comment: dict[tuple[str, int], int] = {}
@@ -61,6 +64,10 @@ class Feeder:
         if now <= since:
             return 0
         self._until = now
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_EVERY
+            for stage in self.stages.values():
+                stage.forget(now - _KEPT)
         due = self._world.arrivals(since, now)
         return sum(self._play(post) for post in due if self._has_stage(post))
 

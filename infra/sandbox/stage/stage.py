@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Final
 
 from infra.sandbox.stage.model import (
@@ -53,6 +54,8 @@ class Stage:
         self._threads: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
         self._last_ids = dict.fromkeys(self._pages, _FIRST_ID)
         self._log: list[Happening] = []
+        self._forgotten = 0
+        self._played: set[tuple[str, int]] = set()
 
     @property
     def pages(self) -> tuple[StagePage, ...]:
@@ -61,7 +64,7 @@ class Stage:
     @property
     def last_seq(self) -> int:
         """Number of the newest line of the log; 0 while nothing happened."""
-        return len(self._log)
+        return self._forgotten + len(self._log)
 
     def page(self, code: str) -> StagePage:
         """Give a page by our code."""
@@ -103,8 +106,8 @@ class Stage:
         return [self._items[page, number] for number in self._threads[page, root]]
 
     def happenings(self, after: int = 0, page: str | None = None) -> list[Happening]:
-        """Lines of the log with a greater number, oldest first."""
-        lines: Sequence[Happening] = self._log[after:]
+        """Lines of the log with a greater number, oldest first, as far as known."""
+        lines: Sequence[Happening] = self._log[max(0, after - self._forgotten) :]
         return [line for line in lines if page in (None, line.page)]
 
     def publish(  # noqa: PLR0913 -- the facts of an item, all by name
@@ -141,6 +144,8 @@ class Stage:
             insort(self._posts[page], item.id)
         else:
             insort(self._threads[page, item.root], item.id)
+        if self.is_playing:
+            self._played.add((page, item.id))
         self._put(Action.PUBLISH, item, at)
         self._count_comments(item)
         self._tell(
@@ -207,6 +212,35 @@ class Stage:
         self._tell("close_comments", **told)
         return self._put(Action.CLOSE_COMMENTS, item, at)
 
+    def forget(self, before: datetime) -> int:
+        """Drop old threads that only the world wrote in; return how many.
+
+        A pinned post stays, and so does what others published, answered or will look
+        for. Lines of the log from before that moment go, too; numbers stay.
+        """
+        old = [
+            (page, number)
+            for page, numbers in self._posts.items()
+            for number in numbers
+            if self._is_idle(page, number, before)
+        ]
+        for page, number in old:
+            for gone in (number, *self._threads.pop((page, number), ())):
+                del self._items[page, gone]
+                self._played.discard((page, gone))
+            self._posts[page].remove(number)
+        lines = sum(1 for _ in takewhile(lambda line: line.at < before, self._log))
+        del self._log[:lines]
+        self._forgotten += lines
+        return len(old)
+
+    def _is_idle(self, page: str, number: int, before: datetime) -> bool:
+        thread = [number, *self._threads.get((page, number), ())]
+        return self._pages[page].pinned != number and all(
+            (page, one) in self._played and self._items[page, one].created_at < before
+            for one in thread
+        )
+
     def _tell(self, action: str, **facts: object) -> None:
         if not self.is_playing:
             self._record(action, facts)
@@ -240,7 +274,7 @@ class Stage:
         return page
 
     def _note(self, action: Action, page: str, at: datetime, item: Item | None) -> None:
-        self._log.append(Happening(len(self._log) + 1, at, action, page, item))
+        self._log.append(Happening(self.last_seq + 1, at, action, page, item))
 
     def _count_comments(self, item: Item) -> None:
         """Keep the number of standing comments beside their post."""

@@ -128,3 +128,15 @@ def test_long_jump_plays_its_end_only() -> None:
     ]
     assert min(moments) > START + timedelta(hours=10)
     assert max(moments) > START + timedelta(hours=11, minutes=30)
+
+
+def test_what_the_world_wrote_is_forgotten_after_a_week() -> None:
+    feeder = fed(played=SLOW)
+    before = feeder.stages["vk"].items()
+
+    feeder.catch_up(START + timedelta(days=6))
+    kept = feeder.stages["vk"].find(before[0].page, before[0].id)
+    feeder.catch_up(START + timedelta(days=8))
+
+    assert kept == before[0]
+    assert feeder.stages["vk"].find(before[0].page, before[0].id) is None
