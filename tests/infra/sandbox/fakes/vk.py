@@ -14,6 +14,7 @@ from infra.sandbox.app import create_app
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.network import Network
 from infra.sandbox.networks import NetworkContext
+from infra.sandbox.networks.vk import FAKE
 from infra.sandbox.replies import ReplyBook
 from infra.sandbox.stage import AuthorKind, Item, Stage, Writer
 from infra.sandbox.world import Pace, World
@@ -156,7 +157,7 @@ async def running_vk(
             SecretStr(TOKEN),
             http=http,
         )
-        app = httpx.ASGITransport(app=create_app(running))
+        app = httpx.ASGITransport(app=create_app(running, only=(FAKE,)))
         async with httpx.AsyncClient(
             transport=app, base_url="http://sandbox.invalid"
         ) as client:
