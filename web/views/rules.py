@@ -10,7 +10,7 @@ from web.formats import Formats, Moment
 from web.highlight import Piece, excerpt, pieces
 from web.languages import N_, Language
 from web.reference import Reference
-from web.shapes.base import Named
+from web.shapes.base import FieldError, Named
 from web.shapes.rules import (
     Advice,
     CaughtPost,
@@ -50,6 +50,7 @@ _FAULTS: Mapping[str, str] = {
     ),
 }
 _AROUND = 24
+_PARTS = ("message", "expected", "suggestion")
 _SYSTEM = "otklik"
 
 
@@ -277,6 +278,7 @@ class Fault:
     """What is wrong with a query, and where: the marked place among its words."""
 
     text: str
+    hints: tuple[str, ...]
     pieces: tuple[Piece, ...]
 
 
@@ -284,10 +286,17 @@ def fault(error: ApiError, query: str, language: Language) -> Fault | None:
     """Find the place of the fault in a refused query, if that is what is wrong."""
     for one in error.problem.errors:
         if one.field == "query" and one.position is not None:
-            said = _FAULTS.get(one.code or "")
-            text = language.say(said) if said else one.message
-            return Fault(text, _around(query, one.position))
+            text, *hints = _told(one, language)
+            return Fault(text, tuple(hints), _around(query, one.position))
     return None
+
+
+def _told(one: FieldError, language: Language) -> list[str]:
+    """Say a fault as the service does in this language, else by its code."""
+    said = one.said.get(language.code, {})
+    told = [said[part] for part in _PARTS if said.get(part)]
+    known = _FAULTS.get(one.code or "")
+    return told or [language.say(known) if known else one.message]
 
 
 def _around(query: str, position: int) -> tuple[Piece, ...]:
