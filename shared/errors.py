@@ -1,6 +1,6 @@
 """Expected failures by meaning; `shared.http` alone knows their HTTP numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -95,13 +95,15 @@ class Unavailable(OtklikError):
 class FieldProblem:
     """One field and what is wrong with it, in English, for API callers.
 
-    `position` counts characters from 0 where a text goes wrong; `code` is stable.
+    `position` counts characters from 0 where a text goes wrong; `code` is stable;
+    `said` tells people by language: what is wrong, expected, suggested.
     """
 
     field: str
     message: str
     position: int | None = None
     code: str | None = None
+    said: Mapping[str, Mapping[str, str]] | None = None
 
 
 class Invalid(OtklikError):

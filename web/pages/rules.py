@@ -15,6 +15,7 @@ from web.pages.asked import texts
 from web.pages.sending import Refusal, sent
 from web.render import go, render
 from web.shapes.rules import Rule
+from web.views import faults
 from web.views import rules as views
 from web.views.notices import Notice, done
 from web.views.trials import TriedShown
@@ -179,7 +180,7 @@ async def form_page(
         rule_id=rule_id,
         entered=entered,
         notice=notice,
-        fault=views.fault(error, query, language) if error else None,
+        fault=faults.fault(error, query, language) if error else None,
         tried=tried,
         reference=await member.reference(),
         states=[

@@ -55,6 +55,7 @@ class FieldError(Shape):
     message: str = ""
     position: int | None = None
     code: str | None = None
+    said: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 class Rejected(Shape):

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from web import words
 from web.charts import SharesChart, shares_chart
-from web.clients import ApiError
 from web.formats import Formats, Moment
-from web.highlight import Piece, excerpt, pieces
+from web.highlight import Piece, excerpt
 from web.languages import N_, Language
 from web.reference import Reference
 from web.shapes.base import Named
@@ -32,24 +31,6 @@ _REASONS: Mapping[str, str] = {
     "": N_("Written"),
     "opinions": N_("It caught mostly opinions, and Otklik paused it"),
 }
-_FAULTS: Mapping[str, str] = {
-    "empty": N_("The query is empty."),
-    "too_long": N_("The query is too long."),
-    "too_many_terms": N_("The query has too many words."),
-    "too_deep": N_("There are too many brackets inside each other."),
-    "unknown_sign": N_("This sign means nothing in a query: leave it out."),
-    "unclosed_quote": N_("The quoted phrase has no closing quote."),
-    "empty_phrase": N_("There are no words between the quotes."),
-    "short_prefix": N_("More letters must stand before the star."),
-    "unclosed_bracket": N_("This bracket is not closed."),
-    "unopened_bracket": N_("This bracket closes nothing."),
-    "term_expected": N_("A word, a phrase or a bracket is expected here."),
-    "nothing_to_find": N_(
-        "This only excludes words and would catch almost everything: "
-        "add a word to look for."
-    ),
-}
-_AROUND = 24
 _SYSTEM = "otklik"
 
 
@@ -270,32 +251,6 @@ def _post(post: CaughtPost, show: Formats) -> PostShown:
         when=show.moment(post.published_at),
         verdict=words.label(words.VERDICTS, verdict, show.language),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a query, and where: the marked place among its words."""
-
-    text: str
-    pieces: tuple[Piece, ...]
-
-
-def fault(error: ApiError, query: str, language: Language) -> Fault | None:
-    """Find the place of the fault in a refused query, if that is what is wrong."""
-    for one in error.problem.errors:
-        if one.field == "query" and one.position is not None:
-            said = _FAULTS.get(one.code or "")
-            text = language.say(said) if said else one.message
-            return Fault(text, _around(query, one.position))
-    return None
-
-
-def _around(query: str, position: int) -> tuple[Piece, ...]:
-    """Cut the query around a place; behind its end a space is marked."""
-    padded = f"{query} " if position >= len(query) else query
-    at = min(position, len(padded) - 1)
-    start, end = max(0, at - _AROUND), min(len(padded), at + _AROUND)
-    return pieces(padded[start:end], [(at - start, at - start + 1)])
 
 
 def _named(things: Iterable[Named], code: str | None) -> str | None:

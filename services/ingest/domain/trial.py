@@ -9,6 +9,7 @@ from uuid import UUID
 
 Position: TypeAlias = tuple[int, int]
 
+DAYS: Final = 30
 SAMPLES: Final = 20
 _RANDOM: Final = (1 << 62) - 1
 
@@ -84,5 +85,5 @@ def _samples(known: Iterable[Sample], caught: Iterable[Looked]) -> tuple[Sample,
 
 
 def covered_days(days: Iterable[date], today: date) -> int:
-    """Count the days the archive reaches back, today included; at least one."""
-    return max(1, (today - min(days, default=today)).days + 1)
+    """Count the days the archive reaches back, today included: from one to DAYS."""
+    return min(DAYS, (today - min(days, default=today)).days + 1)

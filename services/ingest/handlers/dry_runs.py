@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Row
 
 from services.ingest.domain.trial import (
+    DAYS,
     Looked,
     Position,
     Sample,
@@ -30,7 +31,6 @@ from shared.models.rules import DryRun
 from shared.uow import UnitOfWork
 
 JOB: Final = "dry_run"
-DAYS: Final = 30
 PORTION: Final = 200
 """Posts of one transaction: the matcher of new posts waits no longer than for these."""
 

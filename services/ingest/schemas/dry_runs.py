@@ -101,7 +101,14 @@ class DryRunAnswer(BaseModel):
 class DryRunStarted(BaseModel):
     """A run that has begun; ask for it by its id."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {"id": "01a2001e-5048-74c6-a70f-7907d867cf8d", "state": "running"}
+            ]
+        },
+    )
 
     id: UUID
     state: str
@@ -129,6 +136,14 @@ class RuleName(BaseModel):
 
 class TryAnswer(BaseModel):
     """Whether the query catches the text, by which words, and which rules do too."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"is_caught": True, "positions": [[0, 3], [7, 13]], "others": []}
+            ]
+        }
+    )
 
     is_caught: bool
     positions: list[Position]

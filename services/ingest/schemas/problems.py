@@ -14,6 +14,10 @@ _FIELD: Final[dict[str, Any]] = {
             "description": "Where a text goes wrong, in characters from 0.",
         },
         "code": {"type": "string"},
+        "said": {
+            "type": "object",
+            "description": "For people, by language: message, expected, suggestion.",
+        },
     },
 }
 

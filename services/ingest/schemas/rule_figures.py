@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy.engine import Row
 
 from services.ingest.handlers.rule_figures import Advice
@@ -72,8 +72,20 @@ class QualityAnswer(BaseModel):
         )
 
 
+_POST: dict[str, JsonValue] = {
+    "post_id": "01a2001e-5048-74c6-a70f-7907d867cf8d",
+    "network": "vk",
+    "url": "https://pages.example/wall-1_2",
+    "published_at": "2026-03-11T08:30:00Z",
+    "text": "Яма на дороге у школы",
+    "positions": [[0, 3], [7, 13]],
+}
+
+
 class PostShown(BaseModel):
     """A post a query catches; `positions` mark the words it looks for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_POST]})
 
     post_id: UUID
     network: str
@@ -97,6 +109,12 @@ class PostShown(BaseModel):
 
 class Hit(PostShown):
     """A post a rule has caught; `verdict` is what moderators made of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**_POST, "rule_version": 2, "verdict": "accepted"}]
+        }
+    )
 
     rule_version: int
     verdict: str | None

@@ -270,7 +270,7 @@ async def test_every_operation_is_documented(app: httpx.AsyncClient) -> None:
     }
     models = schema["components"]["schemas"]
     bare = [name for name, each in operations.items() if not shows(each, models)]
-    assert len(operations) == 17
+    assert len(operations) == 23
     assert without == []
     assert bare == []
     assert problems == {"application/problem+json"}

@@ -75,6 +75,7 @@ def test_portions_add_up_to_the_whole(posts: list[Looked], size: int) -> None:
 def test_the_archive_is_as_long_as_its_first_day_says() -> None:
     assert covered_days([TUESDAY, MONDAY], date(2026, 3, 11)) == 3
     assert covered_days([], MONDAY) == 1
+    assert covered_days([date(2026, 2, 9)], date(2026, 3, 11)) == 30
 
 
 def test_a_word_is_worth_trying_if_only_rejected_hits_have_it() -> None:
@@ -84,9 +85,11 @@ def test_a_word_is_worth_trying_if_only_rejected_hits_have_it() -> None:
         {"яма", "розыгрыш", "приз"},
         {"яма", "приз", "рыбалка"},
     ]
-    accepted = [{"яма", "дорога"}, {"яма", "улица"}]
+    accepted = [{"яма", "дорога"}, {"яма", "улица"}, *[{"яма"}] * 3]
 
     assert words_to_try(rejected, accepted) == ["приз", "розыгрыш"]
     assert words_to_try(rejected[:2], accepted) == []
     assert words_to_try([], accepted) == []
-    assert words_to_try([{"яма"}] * 3 + [{"лес"}] * 60, []) == ["лес"]
+    many = [{"мост"}] * 3 + [{"лес"}] * 60
+    assert words_to_try(many, accepted) == ["лес"]
+    assert words_to_try(many, accepted[:4]) == [], "too few to say what is lost"

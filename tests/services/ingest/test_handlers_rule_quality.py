@@ -314,11 +314,11 @@ async def test_a_page_shows_weeks_latest_hits_and_the_word_to_exclude(
     work: Work, vault: Vault, quiet: Quiet, client: httpx.AsyncClient
 ) -> None:
     rule = await make_rule(work, "яма")
-    good = ["Яма у школы", "Глубокая яма у дома", "Опять яма на мосту"]
+    good = ["Яма у школы", "Глубокая яма у дома", "Опять яма на мосту"] + ["Яма"] * 2
     bad = ["Яма для пруда, рыбалка удалась"] * 4 + ["Яма разливается песней"]
     posts = await take_in(work, vault, quiet, *good, *bad)
-    await decide(work, posts[:3], "new")
-    await decide(work, posts[3:], "noise")
+    await decide(work, posts[:5], "new")
+    await decide(work, posts[5:], "noise")
 
     told = (await client.get(f"/ingest/rules/{rule.id}/quality")).json()
     caught = (
@@ -327,13 +327,13 @@ async def test_a_page_shows_weeks_latest_hits_and_the_word_to_exclude(
 
     ((week, quality),) = [tuple(each.values()) for each in told["weeks"]]
     assert week == "2026-03-09"
-    assert (quality["decided"], quality["rejected"]) == (8, 5)
+    assert (quality["decided"], quality["rejected"]) == (10, 5)
     assert told["advice"] == {
         "word": "пруд",
         "query": "(яма) NOT пруд",
         "removed": 4,
         "rejected": 5,
-        "accepted": 3,
+        "accepted": 5,
     }
     assert [(each["text"], each["verdict"]) for each in caught] == [
         (bad[4], "noise"),
@@ -346,11 +346,11 @@ async def test_no_word_is_proposed_that_would_lose_a_complaint_or_names_a_person
     work: Work, vault: Vault, quiet: Quiet, client: httpx.AsyncClient
 ) -> None:
     rule = await make_rule(work, "яма")
-    good = ["Яма у пруда"]
+    good = ["Яма у пруда"] * 5
     bad = ["Яма, пруд, Авдотьин"] * 5
     posts = await take_in(work, vault, quiet, *good, *bad)
-    await decide(work, posts[:1], "new")
-    await decide(work, posts[1:], "noise")
+    await decide(work, posts[:5], "new")
+    await decide(work, posts[5:], "noise")
 
     told = (await client.get(f"/ingest/rules/{rule.id}/quality")).json()
 

@@ -271,6 +271,22 @@ async def test_the_place_of_a_fault_is_shown(  # noqa: PLR0913, PLR0917 -- a tab
     assert text is None or shown.one("span").text == text
 
 
+async def test_a_fault_is_told_as_the_service_says_it_in_the_readers_language(
+    browser: Browser, api: FakeApi
+) -> None:
+    said = {
+        "ru": {"message": "Нужно слово.", "expected": "слово", "suggestion": ""},
+        "en": {"message": "A word is needed.", "expected": "word", "suggestion": "x"},
+    }
+    fault = {"field": "query", "message": "?", "code": "new", "position": 3}
+    api.refuse_changes("/ingest/rules", 422, [{**fault, "said": said}])
+
+    answer = await browser.post("/rules", RULE)
+
+    told = answer.page.one(class_="query-fault").all("span")
+    assert [span.text for span in told] == ["Нужно слово.", "слово"]
+
+
 async def test_a_text_is_tried_and_the_form_kept(
     browser: Browser, api: FakeApi
 ) -> None:
