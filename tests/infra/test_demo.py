@@ -21,5 +21,6 @@ async def test_the_region_gets_one_official_page_however_often_it_is_prepared(
         )
         found = [tuple(row) for row in pages]
     await database.close()
-    assert ([role for _, role, _ in people or ()][0], again) == ("admin", None)
+    assert people is not None
+    assert (people[0][1], again) == ("admin", None)
     assert found == [("sandbox", "official")]
