@@ -248,3 +248,18 @@ async def test_documentation_pages_with_outside_scripts_are_off() -> None:
         answers = [await client.get(path) for path in ("/docs", "/redoc")]
 
     assert [one.status_code for one in answers] == [404, 404]
+
+
+async def test_official_answers_under_a_post_are_told_as_data() -> None:
+    async with caller(network(world(), Wall())) as client:
+        made = (await answer(client)).json()
+        thread = await client.get(f"{PATH}/replies")
+        nothing = await client.get(f"/pages/{POST.page}/posts/nothing/replies")
+
+    (reply,) = thread.json()["replies"]
+    assert {key: reply[key] for key in ("id", "link", "text")} == {
+        **made,
+        "text": "Фонарь заменили.",
+    }
+    assert "edited_at" in thread.json()
+    assert nothing.status_code == 404

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from services.triage import jobs
+from services.triage.domain.answering import Published, Target, TargetState
 from services.triage.handlers import outbox
+from services.triage.publishers import Publishers
 from shared.db import EVERY_REGION
-from tests.services.triage.network import PAGE, Plan
+from tests.services.triage.network import PAGE, FakePublisher, Plan
 from tests.services.triage.world import Caller, World, make_post, walk
 
 PUBLISH = {"via": "page"}
@@ -361,3 +363,73 @@ async def test_a_late_answer_is_called_late(
 
     case = (await moderator.get(path)).body
     assert (case["answer_minutes"], case["answered_in_time"]) == (481, False)
+
+
+class SlowPublisher(FakePublisher):
+    """Needs longer to read the target than a worker has before it must call."""
+
+    async def look(self, target: Target) -> TargetState:
+        """Let time pass."""
+        state = await super().look(target)
+        self.web.clock.move(seconds=25)  # type: ignore[attr-defined]
+        return state
+
+
+async def test_a_worker_that_wakes_too_late_does_not_call(
+    world: World, moderator: Caller, path: str
+) -> None:
+    slow = SlowPublisher(world.web)
+    await moderator.post(f"{path}/publish", PUBLISH)
+    ((region, posting),) = world.queue.take("triage", "publish_reply")
+
+    await jobs.publish_reply(world.work, Publishers.of([slow]), region, posting)
+
+    calls = world.web.calls
+    world.clock.move(seconds=61)
+    await world.sweep()
+    assert (calls, world.web.calls, len(world.web.comments)) == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("plan", "state"), [(None, "failed"), (Plan.LOST_BEFORE, "unknown")]
+)
+async def test_where_nobody_can_answer_any_more_a_person_is_told(
+    world: World, moderator: Caller, path: str, plan: Plan | None, state: str
+) -> None:
+    world.publisher.remembers = None
+    await moderator.post(f"{path}/publish", PUBLISH)
+    if plan:
+        world.web.plans = [plan]
+        await world.publish()
+        world.clock.move(seconds=61)
+    world.publishers = Publishers()
+
+    await world.sweep()
+
+    posting = (await moderator.get(path)).body["postings"][0]
+    assert (posting["state"], posting["obstacle"], posting["due_at"]) == (
+        state,
+        "no_publisher",
+        None,
+    )
+
+
+async def test_an_answer_told_after_its_posting_was_given_up_is_not_taken(
+    world: World, moderator: Caller, path: str
+) -> None:
+    world.publisher.remembers = None
+    world.web.plans = [Plan.LOST_BEFORE]
+    await moderator.post(f"{path}/publish", PUBLISH)
+    ((region, posting),) = world.queue.take("triage", "publish_reply")
+    async with world.work.unit(region) as uow:
+        errand = await outbox.take_up(uow, UUID(posting), world.publishers)
+    world.clock.move(seconds=61)
+    await world.sweep()
+    await moderator.post(f"{path}/take-back", {"looked": True})
+    late = Published(link=URL, native_id="9", text=TEXT)
+
+    assert errand is not None
+    async with world.work.unit(region) as uow:
+        await outbox.finish(uow, errand, late)
+
+    assert (await standing(moderator, path))["posting"] == "cancelled"
