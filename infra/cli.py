@@ -204,11 +204,13 @@ async def sandbox(
     port: Annotated[int, typer.Option(help="Port on the loopback.")] = 8090,
     seed: Annotated[int, typer.Option(help="The same seed, the same world.")] = 1,
 ) -> None:
-    """Run the invented world alone on the loopback."""
-    from infra.sandbox.server import serve  # noqa: PLC0415 -- slow import
-    from infra.sandbox.settings import Settings  # noqa: PLC0415 -- slow import
+    """Run the fake networks alone on the loopback; Ctrl-C stops them."""
+    from infra.sandbox.server import serve_alone  # noqa: PLC0415 -- slow import
 
-    await serve(Settings(port=port, seed=seed))
+    try:
+        await serve_alone(port, seed, typer.echo)
+    except OSError as error:
+        raise ValueError(f"port {port} cannot be used: {error.strerror}") from error
 
 
 def main() -> None:

@@ -105,6 +105,8 @@ async def _watch(
     found = await session.scalars(select(Source).where(Source.region_id == region.id))
     known = {(source.network, source.name): source for source in found}
     for page in world.pages:
+        if page.delivery == "api":
+            continue
         source = known.get((page.network, page.name))
         if source is None:
             source = _source(region, page)

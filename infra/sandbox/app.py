@@ -9,6 +9,8 @@ from starlette.types import Lifespan
 
 from infra.sandbox import control, public
 from infra.sandbox.network import Network
+from infra.sandbox.networks import fakes
+from infra.sandbox.networks.faulty import FaultyNetworks
 from shared import http
 
 
@@ -24,6 +26,9 @@ def create_app(network: Network, lifespan: Lifespan[FastAPI] | None = None) -> F
     )
     http.install(app, checks={})
     app.include_router(control.routes(network))
+    for fake in fakes():
+        app.include_router(fake.routes(network.networks.context(fake.code)))
+    app.add_middleware(FaultyNetworks, networks=network.networks, fakes=fakes())
     app.include_router(public.routes(network))
     static = Path(str(files("infra.sandbox.pages").joinpath("static")))
     app.mount("/static", StaticFiles(directory=static), name="static")

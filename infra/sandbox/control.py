@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from infra.sandbox.faults import Fault
 from infra.sandbox.network import Network
+from infra.sandbox.networks import control as networks_control
+from infra.sandbox.networks.views import networks_summary
 
 
 class Advance(BaseModel):
@@ -28,16 +30,28 @@ class Time(BaseModel):
 
 def routes(network: Network) -> APIRouter:
     """Everybody on this machine may look; to change something takes the token."""
+
+    async def authorized(
+        authorization: Annotated[str | None, Header()] = None,
+    ) -> None:
+        network.check_token(authorization)
+
+    guarded = [Depends(authorized)]
     router = APIRouter(prefix="/control")
     _looking(router, network)
-    _changing(router, network)
-    return router
+    _changing(router, network, guarded)
+    stages = APIRouter()
+    stages.include_router(router)
+    stages.include_router(networks_control.routes(network.networks, guarded))
+    return stages
 
 
 def _looking(router: APIRouter, network: Network) -> None:
     @router.get("/world")
     async def world() -> dict[str, Any]:
-        return _summary(network)
+        network.networks.catch_up()
+        networks = networks_summary(network.networks, network.clock())
+        return _summary(network) | {"networks": networks}
 
     @router.get("/time")
     async def time() -> Time:
@@ -62,14 +76,7 @@ def _looking(router: APIRouter, network: Network) -> None:
         ]
 
 
-def _changing(router: APIRouter, network: Network) -> None:
-    async def authorized(
-        authorization: Annotated[str | None, Header()] = None,
-    ) -> None:
-        network.check_token(authorization)
-
-    guarded = [Depends(authorized)]
-
+def _changing(router: APIRouter, network: Network, guarded: list[Any]) -> None:
     @router.post("/time", dependencies=guarded)
     async def advance(body: Advance) -> Time:
         network.clock.advance(timedelta(seconds=body.seconds))

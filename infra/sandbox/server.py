@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
@@ -20,6 +21,7 @@ from infra.sandbox.app import create_app
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.diary import open_diary
 from infra.sandbox.network import Network
+from infra.sandbox.networks.faulty import Hangable
 from infra.sandbox.pusher import Delivery, Pusher
 from infra.sandbox.replies import ReplyBook
 from infra.sandbox.settings import Settings
@@ -32,14 +34,30 @@ _PATIENCE = 60.0
 _GRACE = 3
 
 
-async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or Ctrl-C; raise OSError if the port is taken."""
+async def serve(
+    settings: Settings, announce: Callable[[str], None] = lambda _: None
+) -> None:
+    """Run until SIGTERM or Ctrl-C; raise OSError if the port is taken.
+
+    `announce` is told the address once it is ours.
+    """
     logs.configure(settings.log_level, process="sandbox")
     with _listening(settings.port) as listener:
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn stops in good order and then raises the signal once more.
             signal.signal(number, lambda *_: None)
+        announce(f"http://{_HOST}:{listener.getsockname()[1]}")
         await _serve(settings, listener)
+
+
+async def serve_alone(port: int, seed: int, announce: Callable[[str], None]) -> None:
+    """Serve a world that leaves nothing behind and that everybody here may change.
+
+    A token in the environment (`OTKLIK_SANDBOX_TOKEN`) closes it again.
+    """
+    with tempfile.TemporaryDirectory(prefix="otklik-sandbox-") as folder:
+        settings = Settings(port=port, seed=seed, data=Path(folder), open=True)
+        await serve(settings, announce)
 
 
 def _listening(port: int) -> socket.socket:
@@ -60,7 +78,12 @@ async def _serve(settings: Settings, listener: socket.socket) -> None:
     app = create_app(network, lifespan=_lifespan(network, settings, port))
     log.info("sandbox.started", url=f"http://{_HOST}:{port}", seed=settings.seed)
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE
+        Hangable(app),
+        log_config=None,
+        access_log=False,
+        # The networks' answers carry their own, virtual date.
+        date_header=False,
+        timeout_graceful_shutdown=_GRACE,
     )
     await uvicorn.Server(config).serve(sockets=[listener])
     log.info("sandbox.stopped")
@@ -76,7 +99,7 @@ def build_network(settings: Settings) -> Network:
         world=World(seed=settings.seed, start=diary.start, pace=pace),
         clock=clock,
         replies=ReplyBook(settings.data / "replies.jsonl"),
-        token=settings.token or _kept_token(settings.data / "token"),
+        token=_token(settings),
     )
 
 
@@ -86,11 +109,23 @@ def _lifespan(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(_playing(network))
             if settings.target and settings.key:
                 await stack.enter_async_context(_pushing(network, settings, port))
             yield
 
     return lifespan
+
+
+@contextlib.asynccontextmanager
+async def _playing(network: Network) -> AsyncIterator[None]:
+    """Let the networks push what happens on them, beside the requests."""
+    task = asyncio.create_task(network.networks.run())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await network.networks.close()
 
 
 @contextlib.asynccontextmanager
@@ -115,6 +150,12 @@ async def _pushing(
 
 def _diary_path(settings: Settings) -> Path:
     return settings.data / "diary.json"
+
+
+def _token(settings: Settings) -> SecretStr | None:
+    if settings.token is None and settings.open:
+        return None
+    return settings.token or _kept_token(settings.data / "token")
 
 
 def _kept_token(path: Path) -> SecretStr:

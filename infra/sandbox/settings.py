@@ -11,6 +11,7 @@ class Settings(BaseSettings):
 
     `target` is the address of Otklik itself and `key` an API key with the scope
     `ingest:write`; without them nothing is pushed, the pages and feeds still live.
+    `open` lets everybody on this machine change the world without a token.
     """
 
     model_config = SettingsConfigDict(
@@ -21,6 +22,7 @@ class Settings(BaseSettings):
     seed: int = Field(default=1, ge=0)
     data: Path = Path(".data/sandbox")
     token: SecretStr | None = None
+    open: bool = False
     target: str | None = None
     key: SecretStr | None = None
     days: int = Field(default=2, ge=1, le=400)

@@ -97,9 +97,7 @@ class Planner:
         return None
 
     def _fits(self, role: Role, plan: Plan) -> bool:
-        if role is Role.COMMENT and (
-            plan.page.official or plan.page.delivery != "push"
-        ):
+        if role is Role.COMMENT and not plan.page.is_commented:
             return False
         return plan.tone in _TARGETS[role]
 

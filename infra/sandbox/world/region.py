@@ -62,8 +62,9 @@ class Page:
     """A public page or channel, of one municipality or of the whole region.
 
     Posts of a page with `delivery` "push" come through the ingest API, those of a
-    "feed" page are read from its feed. To an `official` page people write with care
-    and about public services only.
+    "feed" page are read from its feed, those of an "api" page are seen through the
+    fake of its network alone. To an `official` page people write with care and about
+    public services only.
     """
 
     code: str
@@ -73,6 +74,11 @@ class Page:
     weight: float
     municipality: str | None = None
     official: bool = False
+
+    @property
+    def is_commented(self) -> bool:
+        """Tell whether people comment here: not in a portal, a feed has no place."""
+        return self.delivery == "api" or (self.delivery == "push" and not self.official)
 
 
 @dataclass(frozen=True, slots=True)

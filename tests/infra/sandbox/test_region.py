@@ -21,7 +21,7 @@ def test_region_has_municipalities_pages_and_authorities_enough() -> None:
         "livejournal",
         "rss",
     }
-    assert {page.delivery for page in REGION.pages} == {"push", "feed"}
+    assert {page.delivery for page in REGION.pages} == {"push", "feed", "api"}
 
 
 def test_codes_are_unique() -> None:

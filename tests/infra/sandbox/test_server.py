@@ -175,6 +175,7 @@ def test_second_start_finds_its_world_and_token(tmp_path: Path) -> None:
 
     assert second.world.start == first.world.start
     assert second.token == first.token
+    assert first.token is not None
     assert len(first.token.get_secret_value()) >= 32
     assert (tmp_path / "new" / "token").stat().st_mode & 0o077 == 0
 
@@ -183,3 +184,37 @@ def test_given_token_is_used(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, token=SecretStr("given"))
 
     assert build_network(settings).token == SecretStr("given")
+
+
+def test_open_sandbox_has_no_token_unless_one_is_given(tmp_path: Path) -> None:
+    opened = Settings(data=tmp_path, open=True)
+    closed = Settings(data=tmp_path, open=True, token=SecretStr("given"))
+
+    assert build_network(opened).token is None
+    assert build_network(closed).token == SecretStr("given")
+
+
+def test_command_prints_its_address_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.cli", "sandbox", "--port=0", "--seed=4"]
+    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(  # noqa: S603 -- our own module
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            wait_until(lambda: ready(client))
+            seed = client.get("/control/world").json()["seed"]
+            moved = client.post("/control/time", json={"seconds": 60})
+            client.post("/control/vk/faults", json={"mode": "reset"})
+        process.send_signal(signal.SIGINT)
+        code = process.wait(10)
+
+    assert (code, seed, moved.status_code) == (0, 4, 200)
+    assert url.startswith("http://127.0.0.1:")
+    assert list(tmp_path.iterdir()) == []
