@@ -40,13 +40,15 @@ class FetchedPost:
     """A post of a source; `date_guessed` when its time is the time we saw it.
 
     `raw` is what the network sent, without anything about the author
-    (`without_authors`); it is sealed before it is stored.
+    (`without_authors`); it is sealed before it is stored. `from_page` says that the
+    watched page itself wrote it, so that it is no resident's complaint.
     """
 
     post: IncomingPost
     date_guessed: bool = False
     raw: Mapping[str, Any] | None = None
     evidence: Evidence | None = None
+    from_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

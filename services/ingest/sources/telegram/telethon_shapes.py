@@ -1,0 +1,96 @@
+"""Telethon's objects as ours: no author, names cut out of texts, times in UTC."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from services.ingest.sources.connector import without_authors
+from services.ingest.sources.telegram.history import HistoryMessage
+from services.ingest.sources.telegram.texts import without_mentions
+
+# Where MTProto names people besides what every network does.
+_PEOPLE: Final = (
+    "action",
+    "contact",
+    "fwd_from",
+    "post_author",
+    "recent_reactions",
+    "recent_repliers",
+    "reply_to",
+    "top_reactors",
+    "via_bot_id",
+    "via_business_bot_id",
+)
+_MENTIONS: Final = frozenset({"MessageEntityMentionName"})
+
+
+def message_of(message: Any, *, account: int | None = None) -> HistoryMessage | None:  # noqa: ANN401 -- a library's object, which may be absent
+    """Read a message; None for a service message or one that is gone."""
+    if type(message).__name__ != "Message":
+        return None
+    chat = int(message.peer_id.channel_id)
+    edited_at = None if message.edit_hide else message.edit_date
+    replies = message.replies
+    return HistoryMessage(
+        id=int(message.id),
+        chat=chat,
+        written_at=message.date,
+        text=_text(message),
+        edited_at=edited_at,
+        album=message.grouped_id,
+        thread=_thread(message.reply_to),
+        copy_of=_copy_of(message.fwd_from),
+        by_page=_is_by_page(message, chat, account),
+        views=message.views,
+        forwards=message.forwards,
+        replies=replies.replies if replies is not None and replies.comments else None,
+        reactions=_reactions(message.reactions),
+        raw=_raw(message),
+    )
+
+
+def _text(message: Any) -> str:  # noqa: ANN401 -- the same
+    spans = [
+        (entity.offset, entity.length)
+        for entity in message.entities or ()
+        if type(entity).__name__ in _MENTIONS
+    ]
+    return without_mentions(message.message or "", spans).strip()
+
+
+def _thread(reply: Any) -> int | None:  # noqa: ANN401 -- the same
+    """Give the copy of the post: an answer to it names it, one below its top."""
+    if reply is None or getattr(reply, "forum_topic", None):
+        return None
+    return getattr(reply, "reply_to_top_id", None) or getattr(
+        reply, "reply_to_msg_id", None
+    )
+
+
+def _copy_of(forward: Any) -> tuple[int, int] | None:  # noqa: ANN401 -- the same
+    """Say which post Telegram has copied into the group, if it has."""
+    if forward is None or forward.saved_from_peer is None:
+        return None
+    channel = getattr(forward.from_id, "channel_id", None)
+    post = forward.channel_post
+    return None if channel is None or post is None else (int(channel), int(post))
+
+
+def _is_by_page(message: Any, chat: int, account: int | None) -> bool:  # noqa: ANN401 -- the same
+    """Say whether the channel, the group as such, or our account wrote a message."""
+    if message.post or message.out or message.from_id is None:
+        return True
+    if account is not None and getattr(message.from_id, "user_id", None) == account:
+        return True
+    return bool(getattr(message.from_id, "channel_id", None) == chat)
+
+
+def _reactions(reactions: Any) -> int | None:  # noqa: ANN401 -- the same
+    if reactions is None:
+        return None
+    return sum(int(each.count) for each in reactions.results)
+
+
+def _raw(message: Any) -> Mapping[str, Any]:  # noqa: ANN401 -- the same
+    data: dict[str, Any] = json.loads(message.to_json())
+    return without_authors(data, *_PEOPLE)
