@@ -1,0 +1,1 @@
+"""VKontakte: walls, comments, searches and what VK pushes."""

@@ -1,0 +1,32 @@
+"""Whose wall a place is: its number, asked from VK when the link had a name."""
+
+from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.connector import Place
+from shared.networks.vk import Vk
+
+_NOT_WATCHED = "this is a person's page: Otklik watches communities only"
+
+
+async def owner_of(place: Place, vk: Vk) -> int:
+    """Give the owner's id, negative for a community; raises `SourceError`.
+
+    A person's page is refused: no person is an object of search (Conduct 1).
+    """
+    if place.kind == "person":
+        raise SourceError(_NOT_WATCHED, ErrorKind.DISABLE)
+    native = place.native.partition("_")[0]
+    owner = await _resolved(native[1:], vk) if native.startswith("@") else int(native)
+    if owner > 0:
+        raise SourceError(_NOT_WATCHED, ErrorKind.DISABLE)
+    return owner
+
+
+async def _resolved(name: str, vk: Vk) -> int:
+    found = await vk.call("utils.resolveScreenName", screen_name=name)
+    if not isinstance(found, dict) or not isinstance(found.get("object_id"), int):
+        raise SourceError(f"VK knows no page named {name}", ErrorKind.DISABLE)
+    is_person = found.get("type") == "user"
+    if not is_person and found.get("type") not in {"group", "page", "event"}:
+        raise SourceError(f"{name} is no page that could be watched", ErrorKind.DISABLE)
+    number: int = found["object_id"]
+    return number if is_person else -number
