@@ -15,8 +15,6 @@ MOST_UPDATES: Final = 100
 LONG_POLL: Final = timedelta(seconds=10)
 """How long an empty queue is listened to; the option `wait_s` overrides."""
 
-_AGAIN_SOON: Final = timedelta(seconds=1)
-
 
 class BotSource:
     """One bot's queue. Its cursor has the offset of the next call.
@@ -48,8 +46,7 @@ class BotSource:
             cursor=memory.frozen(),
             refused=tuple(reader.refused),
             note=_note(reader, bot, has_lost=has_lost),
-            poll_after=_AGAIN_SOON if memory.waiting else None,
-            more=len(updates) >= MOST_UPDATES or bool(memory.waiting),
+            more=len(updates) >= MOST_UPDATES,
             unknown=dict(reader.unknown) or None,
         )
 

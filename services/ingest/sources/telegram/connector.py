@@ -42,11 +42,12 @@ class TelegramConnector:
         self._opening = opening
 
     def recognise(self, link: str) -> Place | None:
-        """Say what a link leads to; raises `Refused` for what can not be watched."""
+        """Say what a link leads to, even if that can not be watched."""
         return links.recognise(link)
 
     def open(self, place: Place, access: Access) -> Source:
         """Make the source that polls a place; raises `SourceError` if none can."""
+        _check_kind(place)
         if place.kind == links.BOT:
             return BotSource(access)
         if place.kind == links.CHANNEL and access.token(SESSION) is not None:
@@ -57,6 +58,7 @@ class TelegramConnector:
 
     async def check(self, place: Place, access: Access) -> Checked:
         """Ask Telegram about a place once; raises `SourceError`."""
+        _check_kind(place)
         if place.kind == links.BOT:
             return await check_bot(place, access)
         if place.kind == links.CHANNEL and access.token(SESSION) is not None:
@@ -69,8 +71,14 @@ class TelegramConnector:
         self, place: Place, access: Access, *, now: datetime
     ) -> tuple[Figure, ...]:
         """Figures of a channel as they stand; a bot has none. Raises `SourceError`."""
-        if place.kind == links.BOT:
+        if place.kind == links.BOT or place.kind in links.REASONS:
             return ()
         if place.kind == links.PREVIEW:
             return await by_preview(place, access, now)
         return await figures_of(place, access, self._opening, now)
+
+
+def _check_kind(place: Place) -> None:
+    reason = links.REASONS.get(place.kind)
+    if reason is not None:
+        raise SourceError(reason, ErrorKind.HUMAN)

@@ -1,6 +1,6 @@
 """Messages of MTProto as posts: albums as one, comments under their posts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -23,6 +23,7 @@ class Gathering:
         self._roots = {int(copy): post for copy, post in roots.items()}
         self._posts: dict[str, FetchedPost] = {}
         self.refused: list[str] = []
+        self.unknown: Counter[str] = Counter()
 
     def posts(self) -> Iterator[FetchedPost]:
         yield from self._posts.values()
@@ -51,6 +52,7 @@ class Gathering:
     def take(self, messages: Sequence[HistoryMessage], *, in_group: bool) -> None:
         """Take messages in, from old to new."""
         self.learn_roots(messages)
+        self.unknown.update(each.unknown for each in messages if each.unknown)
         for parts in _albums(messages):
             first, text = parts[0], _text(parts)
             if first.copy_of is not None or not text:

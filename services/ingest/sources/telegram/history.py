@@ -46,7 +46,8 @@ class HistoryMessage:
 
     `thread` is the group's copy of the post it stands under; `copy_of` the channel's
     number and post that it is such a copy of. `edited_at` is None for invisible
-    edits. `by_page`: the channel, the group or our own account wrote it.
+    edits. `by_page`: the channel, the group or our own account wrote it. `unknown`
+    names a shape the implementation could not read.
     """
 
     id: int
@@ -62,6 +63,7 @@ class HistoryMessage:
     forwards: int | None = None
     replies: int | None = None
     reactions: int | None = None
+    unknown: str | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -87,9 +89,9 @@ class TelegramHistory(Protocol):
         ...
 
     def iter_messages(
-        self, peer: Peer, *, above: int = 0, limit: int
+        self, peer: Peer, *, above: int = 0, below: int = 0, limit: int
     ) -> AsyncIterator[HistoryMessage]:
-        """Messages with greater numbers than `above`, newest first."""
+        """Messages between two numbers (0: no bound), newest first."""
         ...
 
     async def get_messages(
@@ -99,7 +101,7 @@ class TelegramHistory(Protocol):
         ...
 
     def get_replies(
-        self, peer: Peer, post: int, *, above: int = 0, limit: int
+        self, peer: Peer, post: int, *, below: int = 0, limit: int
     ) -> AsyncIterator[HistoryMessage]:
         """Comments under a channel's post, newest first; all have a `thread`."""
         ...

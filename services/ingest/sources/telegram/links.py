@@ -3,7 +3,6 @@
 import re
 from typing import Final
 
-from services.ingest.domain.checks import Refused
 from services.ingest.domain.posts import Network
 from services.ingest.sources.connector import Place
 
@@ -13,6 +12,9 @@ PREVIEW: Final = "preview"
 """A public channel, read by its preview alone."""
 BOT: Final = "bot"
 """All chats a bot is a member of: it has one queue for all of them."""
+INVITATION: Final = "invitation"
+NO_CHAT: Final = "no chat"
+"""These two are recognised in order to say why they can not be watched."""
 
 _ADDRESS: Final = re.compile(
     r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|telegram\.dog)/(?P<path>[^#]*).*",
@@ -51,44 +53,51 @@ _RESERVED: Final = frozenset(
     }
 )
 
-_INVITED: Final = (
-    "an invitation opens a closed chat to the one who was invited; give the address "
-    "of a public channel, or add our bot to the chat"
-)
-_NO_CHAT: Final = "leads to no channel: give a link such as https://t.me/name"
+REASONS: Final = {
+    INVITATION: (
+        "an invitation opens a closed chat to the one who was invited; give the "
+        "address of a public channel, or add our bot to the chat"
+    ),
+    NO_CHAT: "this leads to no channel: give a link such as https://t.me/name",
+}
 
 
 def recognise(link: str) -> Place | None:
     """Say what a link leads to; None when it is none of Telegram's.
 
-    Raises `Refused` with the reason for one of Telegram's that can not be watched.
+    Kinds: `channel` (native: the name, or `c/` and the number of one without a name),
+    `preview` (the same channel, by its preview alone), `bot` (native: its name), and
+    the two of `REASONS`.
     """
     link = link.strip()
     at = _AT.fullmatch(link) or _DEEP.fullmatch(link) or _SUBDOMAIN.fullmatch(link)
     if at and at["name"].lower() not in {"www", "telegram"}:
         return _named(at["name"])
     if link.lower().startswith("tg://"):
-        raise Refused("link", _INVITED if _INVITATION.fullmatch(link) else _NO_CHAT)
+        return _unwatched(INVITATION if _INVITATION.fullmatch(link) else NO_CHAT, link)
     found = _ADDRESS.fullmatch(link)
     return _at_path(found["path"]) if found else None
 
 
 def _at_path(path: str) -> Place:
-    if _INVITATION.fullmatch(path):
-        raise Refused("link", _INVITED)
     private = _PRIVATE.fullmatch(path)
     if private:
-        number = int(private["number"])
-        native = f"c/{number}"
+        native = f"c/{int(private['number'])}"
         return Place(Network.TELEGRAM, CHANNEL, native, f"https://t.me/{native}")
     preview = _PREVIEW.fullmatch(path)
     if preview:
         name = preview["name"].lower()
         return Place(Network.TELEGRAM, PREVIEW, name, f"https://t.me/s/{name}")
+    if _INVITATION.fullmatch(path):
+        return _unwatched(INVITATION, f"https://t.me/{path}")
     named = _NAME.fullmatch(path)
     if named is None or named["name"].lower() in _RESERVED:
-        raise Refused("link", _NO_CHAT)
+        return _unwatched(NO_CHAT, f"https://t.me/{path}")
     return _named(named["name"])
+
+
+def _unwatched(kind: str, url: str) -> Place:
+    return Place(Network.TELEGRAM, kind, "", url)
 
 
 def _named(name: str) -> Place:

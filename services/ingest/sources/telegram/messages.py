@@ -18,6 +18,94 @@ EDITED: Final = ("edited_message", "edited_channel_post")
 WATCHED: Final = (*NEW, *EDITED)
 """The updates we ask for: nothing private, no reactions (who reacted is a person)."""
 
+# What a message can hold besides words: media, then what Telegram itself tells.
+WORDLESS: Final = frozenset(
+    {
+        "animation",
+        "audio",
+        "checklist",
+        "contact",
+        "dice",
+        "document",
+        "game",
+        "giveaway",
+        "giveaway_winners",
+        "invoice",
+        "live_photo",
+        "location",
+        "paid_media",
+        "photo",
+        "poll",
+        "sticker",
+        "story",
+        "venue",
+        "video",
+        "video_note",
+        "voice",
+    }
+    | {
+        "boost_added",
+        "channel_chat_created",
+        "chat_background_set",
+        "chat_owner_changed",
+        "chat_owner_left",
+        "checklist_tasks_added",
+        "checklist_tasks_done",
+        "delete_chat_photo",
+        "direct_message_price_changed",
+        "forum_topic_closed",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_reopened",
+        "general_forum_topic_hidden",
+        "general_forum_topic_unhidden",
+        "gift",
+        "giveaway_completed",
+        "giveaway_created",
+        "group_chat_created",
+        "left_chat_member",
+        "message_auto_delete_timer_changed",
+        "migrate_from_chat_id",
+        "new_chat_members",
+        "new_chat_photo",
+        "new_chat_title",
+        "paid_message_price_changed",
+        "pinned_message",
+        "supergroup_chat_created",
+        "unique_gift",
+        "video_chat_ended",
+        "video_chat_participants_invited",
+        "video_chat_scheduled",
+        "video_chat_started",
+        "web_app_data",
+    }
+)
+# What every message has around that.
+_FRAME: Final = frozenset(
+    {
+        "author_signature",
+        "chat",
+        "date",
+        "edit_date",
+        "effect_id",
+        "forward_origin",
+        "from",
+        "has_protected_content",
+        "is_automatic_forward",
+        "is_from_offline",
+        "is_topic_message",
+        "media_group_id",
+        "message_id",
+        "message_thread_id",
+        "reply_markup",
+        "reply_to_message",
+        "sender_boost_count",
+        "sender_chat",
+        "sender_tag",
+        "via_bot",
+    }
+)
+
 # Where messages name people besides `from` and its like.
 _PEOPLE: Final = (
     "actor_chat",
@@ -120,42 +208,21 @@ def what_is(heard: Heard) -> What:
     if isinstance(message.get("migrate_to_chat_id"), int):
         return What.MOVED
     if not words_of(message):
-        return What.WORDLESS if _holds_something(message) else What.UNKNOWN
+        return What.WORDLESS if wordless_part(message) else What.UNKNOWN
     is_under = heard.thread is not None or "reply_to_message" in message
     is_comment = is_under and message["chat"].get("type") != "channel"
     return What.COMMENT if is_comment else What.POST
 
 
-# What every message has; one with nothing else is of a shape we do not know.
-_FRAME: Final = frozenset(
-    {
-        "author_signature",
-        "chat",
-        "date",
-        "edit_date",
-        "effect_id",
-        "entities",
-        "from",
-        "has_protected_content",
-        "is_from_offline",
-        "is_topic_message",
-        "message_id",
-        "message_thread_id",
-        "reply_to_message",
-        "sender_boost_count",
-        "sender_chat",
-        "sender_tag",
-        "text",
-        "via_bot",
-    }
-)
+def wordless_part(message: Mapping[str, Any]) -> str | None:
+    """Name what a message without words holds; None if it is nothing we know."""
+    return next((name for name in sorted(message) if name in WORDLESS), None)
 
 
-def _holds_something(message: Mapping[str, Any]) -> bool:
-    rich = message.get("rich_message")
-    if rich is not None and not isinstance(rich, Mapping):
-        return False
-    return bool(message.keys() - _FRAME)
+def unknown_part(message: Mapping[str, Any]) -> str:
+    """Name the part of a message that we do not know."""
+    parts = sorted(message.keys() - _FRAME)
+    return f"message: {parts[0][:40] if parts else 'empty'}"
 
 
 def is_by_page(message: Mapping[str, Any], bot_id: int | None = None) -> bool:

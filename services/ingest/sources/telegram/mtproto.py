@@ -1,6 +1,7 @@
 """A channel and its discussion group by MTProto: past, changes, deletions, views."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,14 +15,12 @@ from services.ingest.sources.telegram.history import (
     OpenHistory,
     Peer,
 )
-from services.ingest.sources.telegram.session import Session, session_of
+from services.ingest.sources.telegram.session import PAGE, Session, session_of
 
 _FIRST_POSTS: Final = 200
 """Posts read when a channel is new; the option `first_posts` overrides."""
-_REPLIES: Final = 200
-_THREADS_AT_ONCE: Final = 10
+_CALLS_FOR_THE_PAST: Final = 10
 _STEPS: Final = 5
-_AFTER_A_GAP: Final = 500
 _OVERLAP: Final = 20
 
 
@@ -41,7 +40,9 @@ class MtprotoSource:
         """Posts, comments, edits and deletions; raises `SourceError`."""
         gathering = Gathering(self._handle, cursor.get("roots", {}), now=now)
         async with session_of(self._access, self._opening) as session:
-            poll = _Poll(session, gathering, dict(cursor), self._access.options)
+            poll = _Poll(
+                session, gathering, deepcopy(dict(cursor)), self._access.options
+            )
             await poll.run(self._handle)
         return Fetched(
             posts=tuple(gathering.posts()),
@@ -49,6 +50,7 @@ class MtprotoSource:
             refused=tuple(gathering.refused),
             note="; ".join(poll.told) or None,
             more=poll.more,
+            unknown=dict(gathering.unknown) or None,
         )
 
 
@@ -74,21 +76,66 @@ class _Poll:
             await self._begin(handle)
         else:
             await self._go_on("channel")
-        await self._read_threads()
-        if "group" in self.state:
-            await self._go_on_in_group()
+            if "group" in self.state:
+                await self._go_on_in_group()
+        await self._read_past()
 
     async def _begin(self, handle: str) -> None:
-        """Read the past; changes count from before that, so none is missed."""
+        """Find the chats; changes count from before the past is read."""
         chat = await self._session.chat(handle)
         self.state["channel"] = _kept(chat)
+        self._read_later("channel", down_to=0, left=self._first)
         if chat.linked is not None:
             group = await self._group(chat.linked)
             if group is not None:
                 self.state["group"] = _kept(group)
-        posts = await self._session.messages(chat.peer, limit=self._first)
-        self._take("channel", posts)
-        self.state["threads"] = [post.id for post in posts if post.replies]
+
+    def _read_later(self, which: str, *, down_to: int, left: int) -> None:
+        """Note a part of a chat's past that has to be read."""
+        past = {"chat": which, "below": 0, "down_to": down_to, "left": left}
+        self.state["past"] = [*self.state.get("past", ()), past]
+
+    async def _read_past(self) -> None:
+        """Read some of what was noted: histories first, then threads."""
+        for _ in range(_CALLS_FOR_THE_PAST):
+            if self.state.get("past"):
+                await self._read_history(self.state["past"].pop(0))
+            elif self.state.get("threads"):
+                await self._read_thread(*self.state["threads"].pop(0))
+        self.more = self.more or any(map(self.state.get, ("past", "threads")))
+
+    async def _read_history(self, past: dict[str, Any]) -> None:
+        which: str = past["chat"]
+        if which not in self.state:
+            return
+        messages = await self._session.messages(
+            _peer(self.state[which]), above=past["down_to"], below=past["below"]
+        )
+        if which == "group":
+            await self._find_roots(messages)
+        self._take(which, messages)
+        if which == "channel":
+            threads = [[each.id, 0] for each in messages if each.replies]
+            self.state["threads"] = [*self.state.get("threads", ()), *threads]
+        left = past["left"] - len(messages)
+        if messages and left > 0:
+            below = min(each.id for each in messages)
+            again = {**past, "below": below, "left": left}
+            self.state["past"].insert(0, again)
+
+    async def _read_thread(self, post: int, below: int) -> None:
+        channel = _peer(self.state["channel"])
+        try:
+            replies = await self._session.replies(channel, post, below=below)
+        except SourceError as error:
+            if error.kind is not ErrorKind.SKIP_ITEM:
+                raise
+            return
+        self._gathering.learn_thread(replies, post)
+        self._take("group", replies)
+        if len(replies) >= PAGE:
+            lowest = min(reply.id for reply in replies)
+            self.state["threads"].insert(0, [post, lowest])
 
     async def _group(self, peer: Peer) -> HistoryChat | None:
         try:
@@ -102,22 +149,6 @@ class _Poll:
             )
             return None
 
-    async def _read_threads(self) -> None:
-        """Read the comments of some posts; the rest wait for the next poll."""
-        waiting: list[int] = list(self.state.get("threads", ()))
-        channel = _peer(self.state["channel"])
-        for post in waiting[:_THREADS_AT_ONCE]:
-            try:
-                replies = await self._session.replies(channel, post, limit=_REPLIES)
-            except SourceError as error:
-                if error.kind is not ErrorKind.SKIP_ITEM:
-                    raise
-                continue
-            self._gathering.learn_thread(replies, post)
-            self._take("group", replies)
-        self.state["threads"] = waiting[_THREADS_AT_ONCE:]
-        self.more = self.more or bool(self.state["threads"])
-
     async def _go_on(self, which: str) -> None:
         peer = _peer(self.state[which])
         for _ in range(_STEPS):
@@ -129,19 +160,16 @@ class _Poll:
         self.more = True
 
     async def _take_step(self, which: str, peer: Peer, step: Difference) -> None:
-        messages: Sequence[HistoryMessage] = step.messages
         if step.is_too_long:
             above = max(0, self.state[which].get("last", 0) - _OVERLAP)
-            messages = await self._session.messages(
-                peer, above=above, limit=_AFTER_A_GAP
-            )
+            self._read_later(which, down_to=above, left=self._first)
             self.told.append(
-                f"too much had changed in the {which}: its history was read again, "
+                f"too much had changed in the {which}: its history is read again, "
                 "deletions meanwhile are not known"
             )
         if which == "group":
-            await self._find_roots(messages)
-        self._take(which, messages)
+            await self._find_roots(step.messages)
+        self._take(which, step.messages)
         for number in step.deleted:
             self._gathering.bury(peer.number, number, in_group=which == "group")
 

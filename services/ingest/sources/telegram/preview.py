@@ -36,6 +36,8 @@ _RATE: Final = Rate(1, timedelta(seconds=2))
 _BUDGET: Final = "t.me"
 _PAGES_AT_ONCE: Final = 5
 _FIRST_PAGES: Final = 3
+"""Pages of a channel's past that are read; the option `first_pages` overrides."""
+_LONGEST_GAP: Final = 500
 _REMEMBERED: Final = 200
 
 _UNAVAILABLE: Final = (
@@ -59,17 +61,33 @@ class PreviewSource:
         """Posts of the newest pages; raises `SourceError`."""
         newest = await self.page()
         pages = [newest]
-        seen = cursor.get("last")
-        gap = _gap(newest, seen) or cursor.get("gap")
-        depth = _FIRST_PAGES if seen is None else _PAGES_AT_ONCE
-        while gap and len(pages) < depth:
-            page = await self.page(gap["before"])
-            pages.append(page)
-            gap = _left(gap, page)
+        gap = self._gap(newest, cursor)
+        while gap and len(pages) < _PAGES_AT_ONCE:
+            pages.append(await self.page(gap["before"]))
+            gap = _left(gap, pages[-1])
         harvest = _Harvest(self._handle, dict(cursor.get("digests", {})), now)
         for page in reversed(pages):
             harvest.take(page)
-        return harvest.fetched(max(newest.highest or 0, seen or 0), seen and gap)
+        last = max(newest.highest or 0, cursor.get("last") or 0)
+        return harvest.fetched(last, gap)
+
+    def _gap(self, newest: PreviewPage, cursor: Cursor) -> dict[str, int] | None:
+        """Say what to read above the newest page: down to `down_to`, `pages` at most.
+
+        When much was written while an older gap was being closed, both become one.
+        """
+        before: dict[str, int] | None = cursor.get("gap")
+        seen: int | None = cursor.get("last")
+        if newest.before is None or newest.lowest is None:
+            return before
+        if seen is None:
+            first = int(self._access.options.get("first_pages", _FIRST_PAGES))
+            gap = {"before": newest.before, "down_to": 0, "pages": first - 1}
+            return gap if gap["pages"] > 0 else None
+        if newest.lowest <= seen + 1:
+            return before
+        down_to = before["down_to"] if before else seen
+        return {"before": newest.before, "down_to": down_to, "pages": _LONGEST_GAP}
 
     async def page(self, before: int | None = None) -> PreviewPage:
         """Read one page; raises `SourceError`."""
@@ -96,22 +114,14 @@ class PreviewSource:
         return page
 
 
-def _gap(newest: PreviewPage, seen: int | None) -> dict[str, int] | None:
-    """Say what lies between the newest page and what was seen before."""
-    if newest.before is None or newest.lowest is None:
-        return None
-    if seen is not None and newest.lowest <= seen + 1:
-        return None
-    return {"before": newest.before, "down_to": seen or 0}
-
-
 def _left(gap: Mapping[str, int], page: PreviewPage) -> dict[str, int] | None:
     """Say what is left of a gap after a page; one that leads nowhere ends it."""
+    left = gap["pages"] - 1
     if page.before is None or page.lowest is None or page.before >= gap["before"]:
         return None
-    if page.lowest <= gap["down_to"] + 1:
+    if page.lowest <= gap["down_to"] + 1 or left <= 0:
         return None
-    return {"before": page.before, "down_to": gap["down_to"]}
+    return {"before": page.before, "down_to": gap["down_to"], "pages": left}
 
 
 class _Harvest:
@@ -140,8 +150,8 @@ class _Harvest:
         digest = blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
         before = self._digests.get(str(post.id))
         self._digests[str(post.id)] = digest
-        # The word "edited" has no time: a text that changed did so by now.
-        changed = before is not None and before != digest
+        # The word "edited" has no time: whatever was edited was so by now.
+        changed = post.is_edited if before is None else before != digest
         incoming = IncomingPost(
             network=Network.TELEGRAM,
             source=self._handle,
@@ -169,7 +179,8 @@ class _Harvest:
             posts=tuple(self._posts[number] for number in sorted(self._posts)),
             cursor=cursor,
             refused=tuple(self._refused),
-            poll_after=PAUSE + _jitter(self._handle, self._now),
+            poll_after=None if gap else PAUSE + _jitter(self._handle, self._now),
+            more=bool(gap),
             note=f"the channel is called {min(renamed)} now" if renamed else None,
             unknown=dict(self._unknown) or None,
         )

@@ -187,7 +187,8 @@ def rounded_count(label: str | None) -> int | None:
         return None
     factor = _FACTORS[found[3].upper()]
     digits = found[2] or ""
-    return int(found[1]) * factor + int(digits or 0) * factor // 10 ** len(digits)
+    part = int(digits or 0) * factor // int("1" + "0" * len(digits))
+    return int(found[1]) * factor + part
 
 
 def _classes(node: LexborNode) -> list[str]:

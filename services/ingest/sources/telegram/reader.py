@@ -17,6 +17,7 @@ from services.ingest.sources.telegram.messages import (
     is_by_page,
     post_of,
     root_of,
+    unknown_part,
     what_is,
 )
 from services.ingest.sources.telegram.queue import ALBUM_WAIT, ROOT_WAIT, Memory
@@ -95,7 +96,7 @@ class Reader:
                 number = channel_number(each.message["migrate_to_chat_id"])
                 self.moved[each.chat] = f"c/{number}"
             case What.UNKNOWN:
-                self.unknown["message"] += 1
+                self.unknown[unknown_part(each.message)] += 1
             case _:
                 pass
 

@@ -21,8 +21,11 @@ from services.ingest.sources.telegram.mtproto_errors import classed
 SESSION: Final = "session"
 """The kind of token: secrets `session`, `api_id`, `api_hash`."""
 
+PAGE: Final = 100
+"""As many messages as one call of Telegram brings."""
+
 _RATE: Final = Rate(1)
-_LOOKUPS: Final = Rate(1, timedelta(seconds=30))
+_LOOKUPS: Final = Rate(1, timedelta(seconds=15))
 """Names are looked up rarely: no call is held back for longer once overdone."""
 
 
@@ -42,10 +45,13 @@ class Session:
             return await self._history.chat(handle, known)
 
     async def messages(
-        self, peer: Peer, *, above: int = 0, limit: int
+        self, peer: Peer, *, above: int = 0, below: int = 0
     ) -> list[HistoryMessage]:
+        """Read up to a page of messages, newest first."""
         async with self._turn():
-            found = self._history.iter_messages(peer, above=above, limit=limit)
+            found = self._history.iter_messages(
+                peer, above=above, below=below, limit=PAGE
+            )
             return [message async for message in found]
 
     async def numbered(
@@ -55,10 +61,11 @@ class Session:
             return await self._history.get_messages(peer, numbers)
 
     async def replies(
-        self, peer: Peer, post: int, *, limit: int
+        self, peer: Peer, post: int, *, below: int = 0
     ) -> list[HistoryMessage]:
+        """Read up to a page of the comments of a post, newest first."""
         async with self._turn():
-            found = self._history.get_replies(peer, post, limit=limit)
+            found = self._history.get_replies(peer, post, below=below, limit=PAGE)
             return [message async for message in found]
 
     async def difference(self, peer: Peer, pts: int) -> Difference:

@@ -100,10 +100,12 @@ class TelethonHistory:
         return _input(Peer(found.chats[0].id, found.chats[0].access_hash))
 
     async def iter_messages(
-        self, peer: Peer, *, above: int = 0, limit: int
+        self, peer: Peer, *, above: int = 0, below: int = 0, limit: int
     ) -> AsyncIterator[HistoryMessage]:
         """Read the history, newest first."""
-        found = self._client.iter_messages(_input(peer), limit=limit, min_id=above)
+        found = self._client.iter_messages(
+            _input(peer), limit=limit, min_id=above, offset_id=below
+        )
         async for message in found:
             read = message_of(message)
             if read is not None:
@@ -117,11 +119,11 @@ class TelethonHistory:
         return tuple(read for read in map(message_of, found) if read is not None)
 
     async def get_replies(
-        self, peer: Peer, post: int, *, above: int = 0, limit: int
+        self, peer: Peer, post: int, *, below: int = 0, limit: int
     ) -> AsyncIterator[HistoryMessage]:
         """Read the comments of a post, newest first."""
         found = self._client.iter_messages(
-            _input(peer), reply_to=post, limit=limit, min_id=above
+            _input(peer), reply_to=post, limit=limit, offset_id=below
         )
         async for message in found:
             read = message_of(message)

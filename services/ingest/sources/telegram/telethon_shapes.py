@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.ingest.sources.connector import without_authors
 from services.ingest.sources.telegram.history import HistoryMessage
-from services.ingest.sources.telegram.texts import without_mentions
+from services.ingest.sources.telegram.texts import SOMEBODY, without_mentions
 
 # Where MTProto names people besides what every network does.
 _PEOPLE: Final = (
@@ -21,6 +21,7 @@ _PEOPLE: Final = (
     "via_bot_id",
     "via_business_bot_id",
 )
+_PARTS: Final = ("title", "text", "items", "rows", "cells", "blocks", "caption")
 _MENTIONS: Final = frozenset({"MessageEntityMentionName"})
 
 
@@ -45,17 +46,41 @@ def message_of(message: Any, *, account: int | None = None) -> HistoryMessage | 
         forwards=message.forwards,
         replies=replies.replies if replies is not None and replies.comments else None,
         reactions=_reactions(message.reactions),
+        unknown=_unknown(message),
         raw=_raw(message),
     )
 
 
 def _text(message: Any) -> str:  # noqa: ANN401 -- the same
+    if not message.message and getattr(message, "rich_message", None):
+        return "\n".join(filter(None, map(_rich, message.rich_message.blocks))).strip()
     spans = [
         (entity.offset, entity.length)
         for entity in message.entities or ()
         if type(entity).__name__ in _MENTIONS
     ]
     return without_mentions(message.message or "", spans).strip()
+
+
+def _rich(block: Any) -> str:  # noqa: ANN401 -- the same
+    """Words of a block or of a styled text inside one, in reading order."""
+    if isinstance(block, str):
+        return block
+    if isinstance(block, list):
+        return "\n".join(filter(None, map(_rich, block)))
+    kind = type(block).__name__
+    if kind == "TextMentionName":
+        return SOMEBODY
+    if kind == "TextConcat":
+        return "".join(map(_rich, block.texts))
+    parts = (getattr(block, name, None) for name in _PARTS)
+    return "\n".join(filter(None, (_rich(part) for part in parts if part)))
+
+
+def _unknown(message: Any) -> str | None:  # noqa: ANN401 -- the same
+    """Name a shape that this version of the library can not read."""
+    kind = type(message.media).__name__
+    return f"media: {kind}" if kind == "MessageMediaUnsupported" else None
 
 
 def _thread(reply: Any) -> int | None:  # noqa: ANN401 -- the same

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-_SOMEBODY: Final = "@…"
+SOMEBODY: Final = "@…"
 
 _UNIT: Final = "utf-16-le"
 _BYTES: Final = 2
@@ -42,7 +42,7 @@ def without_mentions(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """Replace spans (offset and length in UTF-16 units) that name people."""
     for offset, length in sorted(spans, reverse=True):
         before, _, after = cut_utf16(text, offset, length)
-        text = f"{before}{_SOMEBODY}{after}"
+        text = f"{before}{SOMEBODY}{after}"
     return text
 
 
@@ -91,7 +91,7 @@ def _styled(words: object) -> str:
     if not isinstance(words, Mapping):
         return ""
     if words.get("type") == "text_mention":
-        return _SOMEBODY
+        return SOMEBODY
     if words.get("type") == "custom_emoji":
         return str(words.get("alternative_text", ""))
     return _styled(words.get("text", words.get("expression")))
