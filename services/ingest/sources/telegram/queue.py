@@ -96,13 +96,18 @@ class Memory:
             self.waiting.pop(number, None)
 
     def settle(self, numbers: set[int]) -> None:
-        """Move the offset behind everything that need not be told again."""
-        if not numbers:
-            return
-        taken = numbers - self.waiting.keys()
-        self.done |= taken
-        self.offset = min(self.waiting, default=max(self.done | taken) + 1)
-        self.done = set(sorted(n for n in self.done if n > self.offset)[-_MOST_DONE:])
+        """Move the offset behind everything that need not be told again.
+
+        What waits and was not told again has left the queue: it waits no longer.
+        """
+        self.release(self.waiting.keys() - numbers)
+        self.done |= numbers - self.waiting.keys()
+        if self.waiting:
+            self.offset = min(self.waiting)
+        elif numbers:
+            self.offset = max(self.done) + 1
+        behind = sorted(n for n in self.done if n > (self.offset or 0))
+        self.done = set(behind[-_MOST_DONE:])
 
 
 def _moment(value: str | None) -> datetime | None:

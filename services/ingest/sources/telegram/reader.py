@@ -189,7 +189,8 @@ def _albums(messages: Iterable[Heard]) -> dict[int, list[Heard]]:
     """Give each new part of an album all the parts there are, in order."""
     albums: defaultdict[str, list[Heard]] = defaultdict(list)
     for each in messages:
-        if each.album is not None and not each.is_edit:
+        is_copy = root_of(each.message) is not None
+        if each.album is not None and not each.is_edit and not is_copy:
             albums[each.album].append(each)
     return {part.number: parts for parts in albums.values() for part in parts}
 

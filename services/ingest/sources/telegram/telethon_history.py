@@ -46,8 +46,14 @@ def _client(secrets: Mapping[str, str]) -> Any:  # noqa: ANN401 -- Telethon has 
             "MTProto needs the package telethon: pip install 'otklik[mtproto]'",
             ErrorKind.HUMAN,
         ) from error
+    try:
+        session = StringSession(secrets["session"])
+    except ValueError as error:
+        raise SourceError(
+            "the session can not be read; sign in anew", ErrorKind.REAUTH
+        ) from error
     return TelegramClient(
-        StringSession(secrets["session"]),
+        session,
         int(secrets["api_id"]),
         secrets["api_hash"],
         flood_sleep_threshold=0,

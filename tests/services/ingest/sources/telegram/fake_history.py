@@ -104,6 +104,7 @@ class FakeHistory:
         self, peer: Peer, post: int, *, below: int = 0, limit: int
     ) -> AsyncIterator[HistoryMessage]:
         self._count("get_replies")
+        assert peer.number == self.telegram.page.number
         found = self.telegram.stage.find(self.telegram.code, post)
         if found is None or found.is_deleted:
             raise errors.MsgIdInvalidError(request=None)
@@ -118,6 +119,9 @@ class FakeHistory:
     async def difference(self, peer: Peer, pts: int) -> Difference:
         self._count("difference")
         stage = self.telegram.stage
+        is_group = peer.number == group_number(self.telegram.page)
+        if is_group and not self.is_group_open:
+            raise errors.ChannelPrivateError(request=None)
         if self.too_long:
             self.too_long = False
             return Difference(stage.last_seq, is_too_long=True)

@@ -35,9 +35,11 @@ class _Quiet(Networks):
 class Telegram:
     """The fake, its page, and a client's way to it; times are virtual."""
 
-    def __init__(self, page: str = CHANNEL) -> None:
+    def __init__(
+        self, page: str = CHANNEL, *, push: httpx.AsyncClient | None = None
+    ) -> None:
         self.wall = Wall()
-        self.networks = _Quiet(world(), VirtualClock(self.wall))
+        self.networks = _Quiet(world(), VirtualClock(self.wall), push)
         self.context: NetworkContext = self.networks.context("telegram")
         self.stage = self.context.stage
         self.code = page

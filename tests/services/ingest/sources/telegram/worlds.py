@@ -73,6 +73,7 @@ class TelegramWorld(World):
         self.telegram.edit(self.telegram.item(key), text)
 
     def delete(self, key: str, evidence: Evidence) -> None:
+        assert evidence is Evidence.EVENT
         self.telegram.delete(self.telegram.item(key))
 
     def calls(self) -> int:
