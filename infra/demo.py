@@ -13,12 +13,16 @@ from infra.sandbox.world import load_region
 from infra.sandbox.world.region import Page
 from infra.sandbox.world.region import Region as World
 from services.triage.handlers.library import Places
+from services.triage.handlers.pages import SPEAKERS
+from services.triage.publishers.sandbox import NETWORK
+from services.triage.store import postings
 from shared.clock import utc_now
 from shared.db import EVERY_REGION, Database
 from shared.identity import access, store
 from shared.identity.principal import Role, Scope
 from shared.models.identity import Region
 from shared.models.ingest import Source
+from shared.models.posting import OfficialPage
 
 POLL_SECONDS = 15
 KEY_LIFE = timedelta(days=3650)
@@ -50,6 +54,7 @@ async def prepare(
             region = await store.region_by_code(session, world.code)
             if region is not None:
                 await _watch(session, region, world, sandbox_url)
+                await _speak(session, region)
                 return None
             return await _create(session, world, sandbox_url, push_key)
     finally:
@@ -85,6 +90,7 @@ async def _create(
         token=push_key,
     )
     await _watch(session, region, world, sandbox_url)
+    await _speak(session, region)
     return [await _person(session, region, *person) for person in PEOPLE]
 
 
@@ -113,6 +119,24 @@ async def _watch(
             session.add(source)
         if page.delivery == "feed":
             source.url = f"{sandbox_url}/feeds/{page.code}.xml"
+
+
+async def _speak(session: AsyncSession, region: Region) -> None:
+    """Register the one official page that answers in the sandbox."""
+    pages = await postings.pages(session, region.id or 0)
+    if any(page.network == NETWORK for page in pages):
+        return
+    session.add(
+        OfficialPage(
+            region_id=region.id or 0,
+            network=NETWORK,
+            native_id="official",
+            name=region.name,
+            speakers=[*SPEAKERS],
+            registered_at=utc_now(),
+            registered_by_name="otklik",
+        )
+    )
 
 
 def _source(region: Region, page: Page) -> Source:

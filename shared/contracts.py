@@ -43,7 +43,9 @@ class RuleMatch(Part):
 class MatchedPost(Part):
     """A post as taken in, redacted, with its matches; carries no author.
 
-    `revision` grows with every edit: the consumer ignores an older one.
+    `revision` grows with every edit: the consumer ignores an older one. `key` and
+    `parent_key` are the network's own names of the post and of what it stands under
+    (`network:kind:native id`), where the source knows them.
     """
 
     post_id: UUID
@@ -59,6 +61,8 @@ class MatchedPost(Part):
     received_at: datetime
     deleted: bool = False
     matches: tuple[RuleMatch, ...] = ()
+    key: str | None = None
+    parent_key: str | None = None
 
 
 class PostsMatched(Contract):

@@ -198,7 +198,8 @@ class Supervisor:
     async def _prepare_demo(self, state: State, sandbox_url: str) -> None:
         # Making sure of the region costs a second of imports: done once an address.
         done = self.layout.sandbox / "prepared-for"
-        if done.exists() and done.read_text() == sandbox_url:
+        mark = f"{sandbox_url} with an official page"
+        if done.exists() and done.read_text() == mark:
             return
         from infra import demo  # noqa: PLC0415 -- slow import, optional
 
@@ -208,7 +209,7 @@ class Supervisor:
             push_key=self.layout.secret("sandbox_key"),
         )
         self.layout.sandbox.mkdir(exist_ok=True)
-        done.write_text(sandbox_url)
+        done.write_text(mark)
         if people is None:
             return
         self.past = await asyncio.to_thread(demo.write_past, self.layout.sandbox)

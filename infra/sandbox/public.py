@@ -1,6 +1,7 @@
 """What everybody may read, and the answers that officials publish."""
 
 import asyncio
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -36,6 +37,20 @@ class ReplyOut(BaseModel):
 
     id: str
     link: str
+
+
+class OldReply(ReplyOut):
+    """An answer as everybody may read it."""
+
+    text: str
+    published_at: datetime
+
+
+class ThreadOut(BaseModel):
+    """What an official page must know of a post before it answers."""
+
+    edited_at: datetime | None
+    replies: list[OldReply]
 
 
 def routes(network: Network) -> APIRouter:
@@ -111,6 +126,22 @@ def _pages(network: Network) -> APIRouter:
 def _replies(network: Network) -> APIRouter:
     router = APIRouter()
 
+    @router.get("/pages/{page}/posts/{post_id}/replies")
+    async def thread(request: Request, page: str, post_id: str) -> ThreadOut:
+        post = network.post(network.page(page), post_id)
+        return ThreadOut(
+            edited_at=post.edited_at,
+            replies=[
+                OldReply(
+                    id=one.id,
+                    link=_link(request, page, post_id, one.id),
+                    text=one.text,
+                    published_at=one.published_at,
+                )
+                for one in network.replies.under(page, post.id)
+            ],
+        )
+
     async def authorized(authorization: Authorization = None) -> None:
         network.check_token(authorization)
 
@@ -132,7 +163,7 @@ def _replies(network: Network) -> APIRouter:
         )
         if fault and fault.mode is Mode.LOSE:
             return BrokenResponse()
-        link = f"{_base_url(request)}/pages/{page}/posts/{post.id}#reply-{made.id}"
+        link = _link(request, page, post.id, made.id)
         return JSONResponse(
             ReplyOut(id=made.id, link=link).model_dump(),
             HTTPStatus.CREATED if is_new else HTTPStatus.OK,
@@ -160,6 +191,10 @@ async def _struck(fault: Fault | None) -> Response | None:
 
 def _html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return HTMLResponse(text, status, {"Content-Security-Policy": _POLICY})
+
+
+def _link(request: Request, page: str, post_id: str, reply_id: str) -> str:
+    return f"{_base_url(request)}/pages/{page}/posts/{post_id}#reply-{reply_id}"
 
 
 def _base_url(request: Request) -> str:

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from services.triage.api import router
 from services.triage.deps import Kit
 from services.triage.deps.cursor import Cursors
-from services.triage.publishers import Publisher, SandboxPublisher
+from services.triage.publishers import Publishers
+from services.triage.publishers.all import publishers_of
 from services.triage.settings import Settings
 from shared import http
 from shared.process import Parts, open_parts
@@ -29,9 +30,9 @@ def create_app(
     settings: Settings | None = None,
     *,
     parts: Parts | None = None,
-    publisher: Publisher | None = None,
+    publishers: Publishers | None = None,
 ) -> FastAPI:
-    """Wire the app; parts and publisher that are given are not closed here."""
+    """Wire the app; parts and publishers that are given are not closed here."""
     chosen = settings or Settings()
 
     @asynccontextmanager
@@ -41,7 +42,7 @@ def create_app(
             app.state.parts, app.state.work = opened, opened.work
             app.state.kit = Kit(
                 Cursors(_cursor_key(chosen)),
-                publisher or SandboxPublisher.from_settings(client, chosen),
+                publishers or publishers_of(client, chosen),
             )
             yield
         if parts is None:

@@ -7,7 +7,7 @@ from arq import cron
 from arq.worker import Worker, func
 
 from services.triage import jobs
-from services.triage.publishers import SandboxPublisher
+from services.triage.publishers.all import publishers_of
 from services.triage.settings import Settings
 from shared import logs
 from shared.delivery import Courier
@@ -28,7 +28,7 @@ async def start(ctx: Context) -> None:
         parts=parts,
         client=client,
         courier=Courier(parts.work, jobs.HANDLERS),
-        publisher=SandboxPublisher.from_settings(client, settings),
+        publishers=publishers_of(client, settings),
     )
 
 
@@ -49,11 +49,10 @@ async def acknowledge(ctx: Context, ids: list[str]) -> None:
     await ctx["courier"].acknowledge(ids)
 
 
-async def publish_reply(ctx: Context, region_id: int, reply_id: str) -> None:
-    """Publish an approved reply."""
-    work, publisher = ctx["parts"].work, ctx["publisher"]
-    if not await jobs.publish_reply(work, publisher, region_id, reply_id):
-        raise try_again(seconds=PAUSE * 2 ** ctx["job_try"])
+async def publish_reply(ctx: Context, region_id: int, posting_id: str) -> None:
+    """Bring an answer on its way further."""
+    work, publishers = ctx["parts"].work, ctx["publishers"]
+    await jobs.publish_reply(work, publishers, region_id, posting_id)
 
 
 async def sweep(ctx: Context) -> None:

@@ -97,6 +97,8 @@ class Candidate(SQLModel, table=True):
     url: str | None = None
     published_at: datetime = moment()
     received_at: datetime = moment()
+    post_key: str | None = None
+    parent_key: str | None = None
     text: str
     matches: list[dict[str, Any]] = json(list)
     words: list[int] = Field(sa_type=ARRAY(Integer))
@@ -180,6 +182,8 @@ class IncidentPost(SQLModel, table=True):
     kind: str
     source_name: str
     url: str | None = None
+    post_key: str | None = None
+    parent_key: str | None = None
     text: str
     matches: list[dict[str, Any]] = json(list)
     published_at: datetime = moment()
@@ -247,6 +251,7 @@ class Approval(SQLModel, table=True):
     n: int
     verdict: str
     remark: str | None = None
+    copy_of: UUID | None = None
     by_id: UUID
     by_name: str
     at: datetime = moment()

@@ -116,6 +116,8 @@ def _contract(each: _Matched) -> contracts.MatchedPost:
         received_at=post.received_at,
         deleted=post.deleted,
         matches=tuple(_reason(each.book, match) for match in each.offering),
+        key=post.external_id,
+        parent_key=post.parent_key,
     )
 
 

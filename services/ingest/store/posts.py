@@ -19,7 +19,7 @@ from shared.models.ingest import Post, PostKey, PostRevision, SealedOriginal
 _TO_MATCH: Final = text(f"""
 SELECT p.id, p.revision, p.network, p.kind, p.source_id, s.name AS source_name,
     s.municipality, p.url, p.text, p.published_at, p.received_at,
-    p.deleted_at IS NOT NULL AS deleted, s.intake
+    p.deleted_at IS NOT NULL AS deleted, s.intake, p.external_id, p.parent_key
 FROM {unnest(post_id="uuid")}
 JOIN ingest.post AS p ON p.id = given.post_id
 JOIN ingest.source AS s ON s.id = p.source_id

@@ -127,4 +127,4 @@ async def answer(
     await uow.session.flush()
     file = await browse.case_file(uow, incident_id)
     etag(response, file.incident.version)
-    return incident_of(file, uow.principal, kit.publisher, uow.now)
+    return incident_of(file, uow.principal, kit.publishers, uow.now)

@@ -1,10 +1,12 @@
 """Reference lists, the state of the service, and its dead letters over HTTP."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter
 
+from services.triage import handlers
 from services.triage.api.common import problems
 from services.triage.deps import Administrator, Reader
 from services.triage.handlers import overview
@@ -13,6 +15,9 @@ from services.triage.schemas.reference import (
     DeadLetter,
     DeadLetterList,
     NamedList,
+    OfficialPage,
+    PageIn,
+    PageList,
     Replayed,
     Status,
     Topic,
@@ -51,6 +56,36 @@ async def municipalities(uow: Reader) -> NamedList:
 
 def _named(pairs: Iterable[tuple[str, str]]) -> list[Named]:
     return [Named(code=code, name=name) for code, name in pairs]
+
+
+@router.get("/official-pages", summary="The pages that speak", tags=["official pages"])
+async def official_pages(uow: Reader) -> PageList:
+    """List official pages, retired ones too."""
+    found = await handlers.list_pages(uow)
+    return PageList(items=[OfficialPage.of(page) for page in found])
+
+
+@router.post(
+    "/official-pages",
+    summary="Register an official page",
+    status_code=HTTPStatus.CREATED,
+    tags=["official pages"],
+    responses=problems(400, 409, 422),
+)
+async def register_page(uow: Administrator, body: PageIn) -> OfficialPage:
+    """Let a page speak for the region; no page that is not registered ever does."""
+    return OfficialPage.of(await handlers.register_page(uow, body.asked()))
+
+
+@router.post(
+    "/official-pages/{page_id}/retire",
+    summary="Retire an official page",
+    tags=["official pages"],
+    responses=problems(404, 422),
+)
+async def retire_page(uow: Administrator, page_id: UUID) -> OfficialPage:
+    """Take its voice away: what still waits to go out from it is given back."""
+    return OfficialPage.of(await handlers.retire_page(uow, page_id))
 
 
 @router.get("/status", summary="What waits", tags=["state"])

@@ -17,9 +17,12 @@ from services.triage.schemas.steps import (
     AssignIn,
     CloseIn,
     DraftIn,
+    FoundIn,
+    LookedIn,
     PublishIn,
     ReopenIn,
     ReturnIn,
+    WithdrawIn,
 )
 
 router = APIRouter(
@@ -50,7 +53,7 @@ class Case:
             self._id,
             step,
             if_match=self._if_match,
-            publisher=self._kit.publisher,
+            publishers=self._kit.publishers,
         )
         return await answer(self._uow, self._kit, self._id, self._response)
 
@@ -96,15 +99,46 @@ async def approve(case: TheCase, body: ApproveIn | None = None) -> Incident:
 async def publish(case: TheCase, body: PublishIn) -> Incident:
     """Publish the approved version, once, or note where a person has published it.
 
-    `via=sandbox`: the status is `publishing` until the page has taken the reply;
-    after repeated failures it is `approved` again with `publish_error`.
+    `via=page`: the status is `publishing` until the page has taken the reply; when it
+    refuses, the status is `approved` again with `publish_error`, and
+    `awaiting_approval` when the post was edited after the approval. Where an answer
+    stands already, 422 names `further`. How it stands is told in `postings`.
     """
     return await case.act(body.step())
+
+
+@router.post("/found", summary="Say where an answer stands that was not heard of")
+async def found(case: TheCase, body: FoundIn) -> Incident:
+    """Settle an `unknown` posting: it is public, here is its link. Needs a person."""
+    return await case.act(body.step())
+
+
+@router.post("/send-again", summary="Send an answer again that is not there")
+async def send_again(case: TheCase, body: LookedIn) -> Incident:
+    """Settle an `unknown` posting: somebody has `looked`, it is not there."""
+    return await case.act(body.step(Action.SEND_AGAIN))
+
+
+@router.post("/take-back", summary="Stop an answer that waits to be sent")
+async def take_back(case: TheCase, body: LookedIn | None = None) -> Incident:
+    """Cancel a waiting posting, or an `unknown` one somebody has `looked` for."""
+    return await case.act((body or LookedIn()).step(Action.TAKE_BACK))
 
 
 @router.post("/close", summary="Close the incident")
 async def close(case: TheCase, body: CloseIn) -> Incident:
     """Say how it ended; only a published answer lets an incident be closed."""
+    return await case.act(body.step())
+
+
+@router.post("/withdraw", summary="Withdraw an incident opened by mistake")
+async def withdraw(case: TheCase, body: WithdrawIn) -> Incident:
+    """End an incident that should never have been opened, with the reason.
+
+    Only before anything is published. Its posts go back to the queue with their
+    clock (`wrong_candidate`), join another incident (`duplicate`) or are set aside
+    (`not_a_complaint`). Reports leave it out and count it as withdrawn.
+    """
     return await case.act(body.step())
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from services.triage.deps.cursor import Cursors
-from services.triage.publishers import Publisher
+from services.triage.publishers import Publishers
 from shared.auth import unit
 from shared.identity.principal import Scope
 from shared.uow import UnitOfWork
@@ -21,7 +21,7 @@ class Kit:
     """What the app was made with."""
 
     cursors: Cursors
-    publisher: Publisher
+    publishers: Publishers
 
 
 def kit_of(request: Request) -> Kit:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from services.triage.domain.refusals import Fault
 from services.triage.domain.states import Field
@@ -33,6 +34,14 @@ class ClosingReason(StrEnum):
     DONE = "done"
 
 
+class Mistake(StrEnum):
+    """Why an incident should never have been opened."""
+
+    WRONG_CANDIDATE = "wrong_candidate"
+    DUPLICATE = "duplicate"
+    NOT_A_COMPLAINT = "not_a_complaint"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """Everything an action may be told; each needs only its own fields."""
@@ -46,6 +55,9 @@ class Details:
     promised_on: date | None = None
     proof: str | None = None
     reason: str | None = None
+    looked: bool = False
+    mistake: Mistake | None = None
+    incident_id: UUID | None = None
 
 
 NOTHING: Final = Details()
@@ -61,6 +73,10 @@ def fault_of(field: Field, details: Details, today: date) -> Fault | None:
         case Field.PROOF:
             solved = details.outcome is Outcome.SOLVED
             return _fault_of_text(details.proof) if solved else None
+        case Field.LOOKED:
+            return None if details.looked else Fault.REQUIRED
+        case Field.INCIDENT:
+            return _fault_of_duplicate(details)
         case _:
             return _fault_of_text(_PLAIN[field](details))
 
@@ -72,6 +88,7 @@ _PLAIN: Final[dict[Field, Callable[[Details], str | None]]] = {
     Field.OUTCOME: lambda details: details.outcome,
     Field.CLOSING_REASON: lambda details: details.closing_reason,
     Field.REASON: lambda details: details.reason,
+    Field.MISTAKE: lambda details: details.mistake,
 }
 
 
@@ -90,6 +107,14 @@ def _fault_of_link(link: str | None) -> Fault | None:
     return (
         None if is_web and link.isprintable() and " " not in link else Fault.NOT_A_LINK
     )
+
+
+def _fault_of_duplicate(details: Details) -> Fault | None:
+    """What an incident repeats must be named, and only then."""
+    is_named = details.incident_id is not None
+    if details.mistake is Mistake.DUPLICATE:
+        return None if is_named else Fault.REQUIRED
+    return Fault.NOT_FITTING if is_named else None
 
 
 def _fault_of_promise(details: Details, today: date) -> Fault | None:

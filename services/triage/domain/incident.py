@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.triage.domain.fields import NOTHING, Details, fault_of
+from services.triage.domain.posting import PostingState
 from services.triage.domain.refusals import (
     Fault,
     FieldsMissing,
@@ -32,6 +33,8 @@ class IncidentState:
 
     `text_version` counts the versions of the reply of this round (0: no text yet),
     `approved_version` is the one that was approved; a later version has no approval.
+    `posting` is how the last attempt to publish it stands; `was_answered` that
+    something of this incident is public, here or where it was imported from.
     """
 
     status: Status
@@ -39,6 +42,8 @@ class IncidentState:
     text_version: int = 0
     text_author: UUID | None = None
     approved_version: int | None = None
+    posting: PostingState | None = None
+    was_answered: bool = False
 
     @property
     def is_text_approved(self) -> bool:
@@ -58,6 +63,14 @@ class Policy:
 
 DEFAULT_POLICY: Final = Policy()
 _OF_APPROVED_TEXT: Final = frozenset({Action.PUBLISH, Action.PUBLISH_BY_HAND})
+_OF_POSTING: Final = {
+    Action.FOUND: frozenset({PostingState.UNKNOWN}),
+    Action.SEND_AGAIN: frozenset({PostingState.UNKNOWN}),
+    Action.TAKE_BACK: frozenset(
+        {PostingState.DRAFT, PostingState.APPROVED, PostingState.UNKNOWN}
+    ),
+}
+"""What a person may decide, by how the attempt to publish stands."""
 
 
 def advance(
@@ -105,7 +118,7 @@ def _refusal(
         return RoleMissing(may_ever(action))
     if needs_named_person(action) and not principal.named_person:
         return NamedPersonRequired()
-    if (state.status, action) not in TRANSITIONS or _is_unapproved(state, action):
+    if (state.status, action) not in TRANSITIONS or _is_untimely(state, action):
         return NotAllowedNow(())
     if action is Action.APPROVE and policy.four_eyes and _is_author(state, principal):
         return OwnText()
@@ -122,7 +135,12 @@ def _has_role(state: IncidentState, action: Action, principal: Principal) -> boo
     return bool(held)
 
 
-def _is_unapproved(state: IncidentState, action: Action) -> bool:
+def _is_untimely(state: IncidentState, action: Action) -> bool:
+    """Say whether something beside the status forbids the action now."""
+    if action in _OF_POSTING:
+        return state.posting not in _OF_POSTING[action]
+    if action is Action.WITHDRAW:
+        return state.was_answered
     return action in _OF_APPROVED_TEXT and not state.is_text_approved
 
 
@@ -133,13 +151,20 @@ def _is_author(state: IncidentState, principal: Principal) -> bool:
 def _faults(
     state: IncidentState, action: Action, details: Details, today: date
 ) -> tuple[tuple[str, Fault], ...]:
-    has_draft = action is Action.SUBMIT and state.text_version and details.text is None
+    spared = _spared(state, action, details)
     return tuple(
         (field, fault)
         for field in TRANSITIONS[state.status, action].requires
-        if not (has_draft and field is Field.TEXT)
-        and (fault := fault_of(field, details, today))
+        if field is not spared and (fault := fault_of(field, details, today))
     )
+
+
+def _spared(state: IncidentState, action: Action, details: Details) -> Field | None:
+    """Name what need not be told: a draft that is there, a look at what never went."""
+    if action is Action.SUBMIT and state.text_version and details.text is None:
+        return Field.TEXT
+    is_known = state.posting is not PostingState.UNKNOWN
+    return Field.LOOKED if action is Action.TAKE_BACK and is_known else None
 
 
 def _next(
@@ -151,11 +176,11 @@ def _next(
             return replace(after, authority=details.authority)
         case Action.DRAFT | Action.SUBMIT if details.text is not None:
             return _with_text(after, principal)
-        case Action.RETURN:
+        case Action.RETURN | Action.MARK_STALE:
             return replace(after, approved_version=None)
         case Action.APPROVE:
             return replace(after, approved_version=state.text_version)
-        case Action.PUBLISH_BY_HAND | Action.MARK_PUBLISHED:
+        case Action.PUBLISH_BY_HAND | Action.MARK_PUBLISHED | Action.FOUND:
             return _with_new_round(after)
         case _:
             return after
@@ -173,4 +198,10 @@ def _with_text(state: IncidentState, principal: Principal) -> IncidentState:
 
 def _with_new_round(state: IncidentState) -> IncidentState:
     """What was published is done with; a further answer starts from nothing."""
-    return replace(state, text_version=0, text_author=None, approved_version=None)
+    return replace(
+        state,
+        text_version=0,
+        text_author=None,
+        approved_version=None,
+        was_answered=True,
+    )

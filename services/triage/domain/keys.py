@@ -1,5 +1,6 @@
-"""Words of a text as numbers: small enough to be searched beside fifty thousand."""
+"""Keys: words of a text as numbers, and what a post is called in its network."""
 
+import re
 from functools import lru_cache
 from typing import Final
 from zlib import crc32
@@ -7,11 +8,22 @@ from zlib import crc32
 from services.triage.domain.similar import telling_words
 
 _HALF: Final = 2**31
+_NAMESPACED: Final = re.compile(
+    r"(vk|ok|tg|tme|lj|tiktok|x|fb|ig|max|sandbox):[^\s]+", re.ASCII
+)
 
 
 def search_keys(text: str) -> list[int]:
     """Keys of the telling words of a text, each once, as the database's integers."""
     return sorted({_key(word) for word in telling_words(text)})
+
+
+def own_key(key: str | None) -> str | None:
+    """Keep a key that names the same post whichever source has seen it.
+
+    What a feed or a file calls its posts is good within that source only.
+    """
+    return key if key and _NAMESPACED.fullmatch(key) else None
 
 
 @lru_cache(maxsize=100_000)

@@ -17,6 +17,7 @@ class Status(StrEnum):
     PUBLISHING = "publishing"
     PUBLISHED = "published"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Action(StrEnum):
@@ -29,8 +30,13 @@ class Action(StrEnum):
     PUBLISH_BY_HAND = "publish_by_hand"
     MARK_PUBLISHED = "mark_published"
     MARK_FAILED = "mark_failed"
+    MARK_STALE = "mark_stale"
+    FOUND = "found"
+    SEND_AGAIN = "send_again"
+    TAKE_BACK = "take_back"
     CLOSE = "close"
     REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
 
 class Holder(StrEnum):
@@ -53,6 +59,9 @@ class Field(StrEnum):
     PROMISED_ON = "promised_on"
     PROOF = "proof"
     REASON = "reason"
+    LOOKED = "looked"
+    MISTAKE = "mistake"
+    INCIDENT = "incident_id"
 
 
 HOLDERS: Final[dict[Status, Holder | None]] = {
@@ -65,7 +74,11 @@ HOLDERS: Final[dict[Status, Holder | None]] = {
     Status.PUBLISHING: Holder.DESK,
     Status.PUBLISHED: Holder.DESK,
     Status.CLOSED: None,
+    Status.WITHDRAWN: None,
 }
+
+OVER: Final = frozenset({Status.CLOSED, Status.WITHDRAWN})
+"""Nobody has to act any more, and no post joins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ _DESK = frozenset({Role.ADMIN, Role.MODERATOR})
 _WRITERS = _DESK | {Role.EXECUTOR}
 _APPROVERS = frozenset({Role.ADMIN, Role.APPROVER})
 _PUBLISHERS = _WRITERS | {Role.APPROVER}
+_SETTLERS = _DESK | {Role.APPROVER}
 
 _WHAT: Final[dict[Action, Transition]] = {
     Action.ASSIGN: Transition(Status.ASSIGNED, _DESK, (Field.AUTHORITY,)),
@@ -103,31 +117,77 @@ _WHAT: Final[dict[Action, Transition]] = {
     Action.PUBLISH_BY_HAND: Transition(Status.PUBLISHED, _PUBLISHERS, (Field.LINK,)),
     Action.MARK_PUBLISHED: Transition(Status.PUBLISHED),
     Action.MARK_FAILED: Transition(Status.APPROVED),
+    Action.MARK_STALE: Transition(Status.AWAITING_APPROVAL),
+    Action.FOUND: Transition(
+        Status.PUBLISHED, _SETTLERS, (Field.LINK,), needs_named_person=True
+    ),
+    Action.SEND_AGAIN: Transition(
+        Status.PUBLISHING, _SETTLERS, (Field.LOOKED,), needs_named_person=True
+    ),
+    Action.TAKE_BACK: Transition(
+        Status.APPROVED, _SETTLERS, (Field.LOOKED,), needs_named_person=True
+    ),
     Action.CLOSE: Transition(
         Status.CLOSED,
         _DESK,
         (Field.OUTCOME, Field.CLOSING_REASON, Field.PROMISED_ON, Field.PROOF),
     ),
     Action.REOPEN: Transition(Status.ASSIGNED, _DESK, (Field.REASON,)),
+    Action.WITHDRAW: Transition(
+        Status.WITHDRAWN,
+        _DESK,
+        (Field.MISTAKE, Field.REASON, Field.INCIDENT),
+        needs_named_person=True,
+    ),
 }
 
+# What was opened by mistake is withdrawn before anything is published, never after.
 # Drafting again while the text waits or is approved takes it back: the approval
 # falls. After publication it opens the next round of answers.
 _WHEN: Final[dict[Status, tuple[Action, ...]]] = {
-    Status.NEW: (Action.ASSIGN,),
-    Status.ASSIGNED: (Action.ASSIGN, Action.DRAFT, Action.SUBMIT),
-    Status.DRAFTING: (Action.ASSIGN, Action.DRAFT, Action.SUBMIT),
-    Status.AWAITING_APPROVAL: (Action.DRAFT, Action.RETURN, Action.APPROVE),
-    Status.RETURNED: (Action.ASSIGN, Action.DRAFT, Action.SUBMIT),
+    Status.NEW: (Action.ASSIGN, Action.WITHDRAW),
+    Status.ASSIGNED: (
+        Action.ASSIGN,
+        Action.DRAFT,
+        Action.SUBMIT,
+        Action.WITHDRAW,
+    ),
+    Status.DRAFTING: (
+        Action.ASSIGN,
+        Action.DRAFT,
+        Action.SUBMIT,
+        Action.WITHDRAW,
+    ),
+    Status.AWAITING_APPROVAL: (
+        Action.DRAFT,
+        Action.RETURN,
+        Action.APPROVE,
+        Action.WITHDRAW,
+    ),
+    Status.RETURNED: (
+        Action.ASSIGN,
+        Action.DRAFT,
+        Action.SUBMIT,
+        Action.WITHDRAW,
+    ),
     Status.APPROVED: (
         Action.DRAFT,
         Action.RETURN,
         Action.PUBLISH,
         Action.PUBLISH_BY_HAND,
+        Action.WITHDRAW,
     ),
-    Status.PUBLISHING: (Action.MARK_PUBLISHED, Action.MARK_FAILED),
+    Status.PUBLISHING: (
+        Action.MARK_PUBLISHED,
+        Action.MARK_FAILED,
+        Action.MARK_STALE,
+        Action.FOUND,
+        Action.SEND_AGAIN,
+        Action.TAKE_BACK,
+    ),
     Status.PUBLISHED: (Action.DRAFT, Action.CLOSE),
     Status.CLOSED: (Action.REOPEN,),
+    Status.WITHDRAWN: (),
 }
 
 TRANSITIONS: Final[dict[tuple[Status, Action], Transition]] = {

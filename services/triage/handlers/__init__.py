@@ -5,11 +5,11 @@ from services.triage.handlers.by_hand import ByHand, open_by_hand
 from services.triage.handlers.decide import Asked, decide_candidate
 from services.triage.handlers.imported import take_incidents
 from services.triage.handlers.library import Places, install_library
-from services.triage.handlers.publication import (
-    fail_publication,
-    finish_publication,
-    outgoing,
-    ring_left_behind,
+from services.triage.handlers.pages import (
+    NewPage,
+    list_pages,
+    register_page,
+    retire_page,
 )
 from services.triage.handlers.take_in import take_posts
 from services.triage.handlers.turn import Step
@@ -17,16 +17,16 @@ from services.triage.handlers.turn import Step
 __all__ = [
     "Asked",
     "ByHand",
+    "NewPage",
     "Places",
     "Step",
     "act",
     "decide_candidate",
-    "fail_publication",
-    "finish_publication",
     "install_library",
+    "list_pages",
     "open_by_hand",
-    "outgoing",
-    "ring_left_behind",
+    "register_page",
+    "retire_page",
     "take_incidents",
     "take_posts",
 ]

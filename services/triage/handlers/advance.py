@@ -1,17 +1,16 @@
 """One action on an incident: ask the one table of transitions, act, record."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.triage.domain.incident import IncidentState, advance
 from services.triage.domain.refusals import NotAllowedNow, as_error
 from services.triage.domain.states import Action
-from services.triage.handlers import people, replies, tell
+from services.triage.handlers import people, publication, replies, tell
 from services.triage.handlers.history import note
-from services.triage.handlers.publication import publish_by_hand, start_publication
 from services.triage.handlers.sight import check_version, locked_incident
 from services.triage.handlers.turn import (
     Step,
@@ -20,12 +19,17 @@ from services.triage.handlers.turn import (
     name_of,
     state_of,
 )
-from services.triage.publishers import Publisher
-from services.triage.store import cases
+from services.triage.handlers.withdrawal import withdraw
+from services.triage.publishers import Publishers
+from services.triage.store import cases, postings
 from services.triage.store import desk as desks
 from shared.errors import Conflict, invalid
-from shared.models.triage import Incident
+from shared.models.posting import Posting
+from shared.models.triage import Incident, Reply
+from shared.queue import Argument
 from shared.uow import UnitOfWork
+
+Effect: TypeAlias = Callable[[Turn], Awaitable[str | None]]
 
 
 async def act(
@@ -34,7 +38,7 @@ async def act(
     step: Step,
     *,
     if_match: frozenset[str] | None,
-    publisher: Publisher,
+    publishers: Publishers,
 ) -> Incident:
     """Do one action if the table allows it to this principal now.
 
@@ -44,17 +48,35 @@ async def act(
     check_version(if_match, incident.version)
     desk = await desks.desk(uow.session, uow.region_id)
     rounds = await cases.replies_of(uow.session, incident.id)
-    turn = Turn(uow, incident, desk, rounds, step, publisher)
+    posting = await _last_posting(uow, rounds)
+    turn = Turn(uow, incident, desk, rounds, step, publishers, posting)
     turn.step = await _without_repetition(turn)
     turn.after = _checked(turn)
     shown = await _EFFECTS[step.action](turn)
     incident.status = turn.after.status
     incident.version += 1
-    note(uow, incident, name_of(step.action), shown=shown, authority=incident.authority)
+    note(uow, incident, name_of(step.action), shown=shown, **_told(incident, step))
     ids = await cases.post_ids_of(uow.session, incident.id)
     await tell.incident_posts(uow, desk, incident, ids)
     tell.incidents(uow, desk, [incident])
     return incident
+
+
+def _told(incident: Incident, step: Step) -> dict[str, Argument]:
+    """What the audit log is told of a step: codes and statements, no texts."""
+    told: dict[str, Argument] = {"authority": incident.authority}
+    if step.details.mistake:
+        told["mistake"] = str(step.details.mistake)
+    if step.details.incident_id:
+        told["other"] = str(step.details.incident_id)
+    if step.wish.further:
+        told["further"] = True
+    return told
+
+
+async def _last_posting(uow: UnitOfWork, rounds: Sequence[Reply]) -> Posting | None:
+    reply = replies.current(rounds)
+    return await postings.latest(uow.session, reply.id) if reply else None
 
 
 async def _without_repetition(turn: Turn) -> Step:
@@ -71,7 +93,7 @@ async def _without_repetition(turn: Turn) -> Step:
 def _checked(turn: Turn) -> IncidentState:
     """Ask the rules; raise what they answer when it is not a state."""
     uow, step = turn.uow, turn.step
-    state = state_of(turn.incident, turn.replies)
+    state = state_of(turn.incident, turn.replies, turn.posting)
     after = advance(
         state,
         step.action,
@@ -112,6 +134,7 @@ async def _write(turn: Turn) -> str | None:
         reply = await replies.write(
             turn.uow, turn.incident, turn.replies, turn.details.text
         )
+        await _flag(turn, reply)
     replies.withdraw_approval(reply)
     reply.status = replies.status_of(turn.after.status)
     return None
@@ -124,22 +147,30 @@ async def _return(turn: Turn) -> str | None:
 
 
 async def _approve(turn: Turn) -> str | None:
+    await _flag(turn, turn.reply)
     replies.approve(turn.uow, turn.reply)
     turn.reply.status = replies.status_of(turn.after.status)
     return None
 
 
-async def _publish(turn: Turn) -> str | None:
-    await start_publication(turn)
-    turn.reply.status = replies.status_of(turn.after.status)
-    return None
+async def _flag(turn: Turn, reply: Reply) -> None:
+    """Mark a reply that repeats another one; it is a warning, not a refusal."""
+    page = await publication.speaking_page(turn)
+    reply.copy_of = await replies.copied_from(
+        turn.uow, turn.incident.id, reply.text_hash, page
+    )
 
 
-async def _publish_by_hand(turn: Turn) -> str | None:
-    reply = turn.reply
-    link = await publish_by_hand(turn)
-    reply.status = replies.status_of(turn.after.status)
-    return link
+def _of_publication(do: Effect) -> Effect:
+    """Let the reply follow its incident, before and after it is published."""
+
+    async def effect(turn: Turn) -> str | None:
+        reply = turn.reply
+        shown = await do(turn)
+        reply.status = replies.status_of(turn.after.status)
+        return shown
+
+    return effect
 
 
 async def _close(turn: Turn) -> str | None:
@@ -161,14 +192,18 @@ async def _reopen(turn: Turn) -> str | None:
     return turn.details.reason
 
 
-_EFFECTS: Final[Mapping[Action, Callable[[Turn], Awaitable[str | None]]]] = {
+_EFFECTS: Final[Mapping[Action, Effect]] = {
     Action.ASSIGN: _assign,
     Action.DRAFT: _write,
     Action.SUBMIT: _write,
     Action.RETURN: _return,
     Action.APPROVE: _approve,
-    Action.PUBLISH: _publish,
-    Action.PUBLISH_BY_HAND: _publish_by_hand,
+    Action.PUBLISH: _of_publication(publication.start_publication),
+    Action.PUBLISH_BY_HAND: _of_publication(publication.publish_by_hand),
+    Action.FOUND: _of_publication(publication.found),
+    Action.SEND_AGAIN: _of_publication(publication.send_again),
+    Action.TAKE_BACK: _of_publication(publication.take_back),
     Action.CLOSE: _close,
     Action.REOPEN: _reopen,
+    Action.WITHDRAW: withdraw,
 }

@@ -16,9 +16,10 @@ from services.triage.domain.similar import (
     telling_words,
 )
 from services.triage.handlers.sight import authority_limit, incident, require_queue
-from services.triage.store import candidates, cases, incidents
+from services.triage.store import candidates, cases, incidents, postings
 from services.triage.store import desk as desks
 from shared.errors import NotFound
+from shared.models.posting import OfficialPage
 from shared.models.triage import Candidate, Incident
 from shared.uow import UnitOfWork
 
@@ -67,6 +68,7 @@ class CaseFile:
     incident: Incident
     case: cases.Case
     copied: Mapping[UUID, int]
+    pages: Sequence[OfficialPage]
     desk: Desk
 
 
@@ -189,7 +191,8 @@ async def case_file(uow: UnitOfWork, incident_id: UUID) -> CaseFile:
     others = (
         await incidents.by_ids(uow.session, uow.region_id, copied) if copied else []
     )
-    return CaseFile(found, case, {one.id: one.number for one in others}, desk)
+    pages = await postings.pages(uow.session, uow.region_id)
+    return CaseFile(found, case, {one.id: one.number for one in others}, pages, desk)
 
 
 def wanted_words(q: str | None) -> tuple[int, ...]:

@@ -90,20 +90,29 @@ async def join(
 ) -> Incident:
     """Add a post to an open incident; while it waits, the earliest post counts."""
     incident = await locked_incident(uow, incident_id)
+    if incident.status == Status.WITHDRAWN:
+        raise Conflict(f"Incident {incident.number} was withdrawn; no post joins it.")
     if incident.status == Status.CLOSED:
         raise Conflict(
             f"Incident {incident.number} is closed; reopen it to join a post."
         )
     uow.session.add(_post(uow, incident, candidate))
-    incident.post_count += 1
-    incident.version += 1
-    if incident.answered_at is None:
-        incident.received_at = min(incident.received_at, candidate.received_at)
-        incident.urgency = min(incident.urgency, candidate.urgency)
-        urgency = URGENCIES[incident.urgency]
-        incident.deadline_at = desk.deadline(incident.received_at, urgency)
+    take_over(incident, candidate, desk, 1)
     note(uow, incident, JOIN, shown=candidate.source_name, post=str(candidate.post_id))
     return incident
+
+
+def take_over(
+    incident: Incident, added: Candidate | Incident, desk: Desk, posts: int
+) -> None:
+    """Count posts in; while the incident waits, the earliest and most urgent rules."""
+    incident.post_count += posts
+    incident.version += 1
+    if incident.answered_at is None:
+        incident.received_at = min(incident.received_at, added.received_at)
+        incident.urgency = min(incident.urgency, added.urgency)
+        urgency = URGENCIES[incident.urgency]
+        incident.deadline_at = desk.deadline(incident.received_at, urgency)
 
 
 def _post(uow: UnitOfWork, incident: Incident, candidate: Candidate) -> IncidentPost:
@@ -116,6 +125,8 @@ def _post(uow: UnitOfWork, incident: Incident, candidate: Candidate) -> Incident
         kind=candidate.kind,
         source_name=candidate.source_name,
         url=candidate.url,
+        post_key=candidate.post_key,
+        parent_key=candidate.parent_key,
         text=candidate.text,
         matches=candidate.matches,
         published_at=candidate.published_at,

@@ -1,58 +1,140 @@
-"""From an approved text to a public answer, exactly once, whatever breaks."""
+"""What people do about the publication of an approved text."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
+from dataclasses import replace
+from typing import TypeVar
+from uuid import uuid5
 
-from services.triage.domain.desk import Desk
-from services.triage.domain.incident import IncidentState, advance
-from services.triage.domain.refusals import as_error
-from services.triage.domain.states import Action, Status
-from services.triage.handlers import tell
-from services.triage.handlers.history import note
-from services.triage.handlers.turn import Turn, name_of, state_of, target
-from services.triage.publishers import PublishError
-from services.triage.store import cases, incidents
-from services.triage.store import desk as desks
-from shared.errors import Conflict
-from shared.models.triage import Incident, Reply
-from shared.uow import UnitOfWork
+from sqlalchemy.exc import IntegrityError
 
-ATTEMPTS = 3
-"""Failed calls after which a person has to look at it."""
+from services.triage.domain.posting import Event, PostingState
+from services.triage.domain.states import Action
+from services.triage.handlers.ending import move, public
+from services.triage.handlers.turn import Turn, name_of
+from services.triage.handlers.ways import Way, item_key, way
+from services.triage.store import cases, postings
+from shared.errors import Conflict, invalid
+from shared.identity.principal import Role
+from shared.models.posting import OfficialPage, Posting
+from shared.models.triage import Reply
 
-SILENCE = timedelta(seconds=30)
-"""A publication nobody has finished for so long is rung again."""
+JOB = "publish_reply"
+
+Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
-class Outgoing:
-    """What is to be published, and where; `guid` stands for the reply for ever."""
+async def start_publication(turn: Turn) -> str:
+    """Put the approved text into the outbox; the row is what the worker goes by.
 
-    text: str
-    target: str
-    guid: str
-
-
-async def start_publication(turn: Turn) -> None:
-    """Hand the approved text to the worker; the row is what it will go by."""
-    posts = await cases.posts_of(turn.uow.session, turn.incident.id)
-    post = target(posts, turn.publisher)
-    if post is None:
-        raise Conflict(
-            "None of the incident's posts can be answered from here: publish the "
-            "reply by hand and give its link.",
-            allowed=[name_of(Action.PUBLISH_BY_HAND)],
-        )
+    Refused when no registered page may answer a post of the incident, and, unless a
+    further answer is asked for, when one stands there already.
+    """
+    chosen = await _chosen(turn)
+    earlier = await postings.sent_under(
+        turn.uow.session, turn.uow.region_id, [item_key(chosen.post)]
+    )
+    _check_further(turn, chosen, earlier)
+    posting = await _queued(turn, chosen, earlier)
     reply = turn.reply
-    reply.publish_post_id = post.post_id
-    reply.publish_attempts = 0
-    reply.publish_rung_at = turn.uow.now
     reply.publish_error = None
     reply.published_by = turn.uow.principal.id
     reply.published_by_name = turn.uow.principal.name
-    turn.uow.ring("publish_reply", turn.uow.region_id, str(reply.id))
+    turn.uow.ring(JOB, turn.uow.region_id, str(posting.id))
+    return chosen.page.name
+
+
+async def speaking_page(turn: Turn) -> OfficialPage | None:
+    """Find the page a reply would go out from, whoever is to publish it."""
+    session = turn.uow.session
+    anybody = replace(turn.uow.principal, roles=frozenset(Role))
+    found = way(
+        await cases.posts_of(session, turn.incident.id),
+        await postings.pages(session, turn.uow.region_id),
+        turn.publishers,
+        anybody,
+        turn.incident.authority,
+    )
+    return found.page if found else None
+
+
+async def _chosen(turn: Turn) -> Way:
+    session = turn.uow.session
+    found = way(
+        await cases.posts_of(session, turn.incident.id),
+        await postings.pages(session, turn.uow.region_id),
+        turn.publishers,
+        turn.uow.principal,
+        turn.incident.authority,
+        turn.step.wish,
+    )
+    if found is None:
+        raise Conflict(
+            "None of the incident's posts can be answered from here by a registered "
+            "page you may speak for: publish the reply by hand and give its link.",
+            allowed=[name_of(Action.PUBLISH_BY_HAND)],
+        )
+    return found
+
+
+def _check_further(turn: Turn, chosen: Way, earlier: Sequence[Posting]) -> None:
+    """One answer to a post; a further one only when a person says that it is meant."""
+    by_hand = any(reply.published_at and not reply.imported for reply in turn.replies)
+    if not (earlier or by_hand) or turn.step.wish.further:
+        return
+    raise invalid(
+        "further",
+        f"{chosen.page.name} has answered already; say that a further answer is meant",
+    )
+
+
+async def _queued(turn: Turn, chosen: Way, earlier: Sequence[Posting]) -> Posting:
+    uow, reply = turn.uow, turn.reply
+    posting = Posting(
+        region_id=uow.region_id,
+        reply_id=reply.id,
+        incident_id=turn.incident.id,
+        text_version=reply.approved_version or 0,
+        text_hash=await _text_hash(turn, reply),
+        post_id=chosen.post.post_id,
+        item_key=item_key(chosen.post),
+        answer=max((one.answer for one in earlier), default=0) + 1,
+        further=turn.step.wish.further,
+        page_id=chosen.page.id,
+        approver_id=_given(reply.approved_by),
+        approver_name=reply.approved_by_name or "",
+        approved_at=_given(reply.approved_at),
+        asked_at=uow.now,
+        asked_by=uow.principal.id,
+        asked_by_name=uow.principal.name,
+        guid=str(uuid5(reply.id, str(reply.approved_version))),
+        state=PostingState.DRAFT,
+    )
+    move(uow, posting, Event.QUEUE, due_at=uow.now, page=str(chosen.page.id))
+    try:
+        async with uow.session.begin_nested():
+            uow.session.add(posting)
+    except IntegrityError as error:
+        raise Conflict("Another answer to this post is on its way.") from error
+    return posting
+
+
+async def _text_hash(turn: Turn, reply: Reply) -> str:
+    text = await cases.version_text(
+        turn.uow.session, reply.id, reply.approved_version or 0
+    )
+    return exact_hash(_given(text))
+
+
+def exact_hash(text: str) -> str:
+    """The hash of a text to the letter; the database computes the same."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _given(value: Value | None) -> Value:
+    if value is None:
+        raise AssertionError("the rules let only approved texts be published")
+    return value
 
 
 async def publish_by_hand(turn: Turn) -> str | None:
@@ -60,108 +142,45 @@ async def publish_by_hand(turn: Turn) -> str | None:
     reply = turn.reply
     reply.published_by = turn.uow.principal.id
     reply.published_by_name = turn.uow.principal.name
-    _published(turn.uow, turn.incident, reply, turn.desk, turn.details.link or "")
+    public(turn.uow, turn.incident, reply, turn.desk, turn.details.link or "")
     return turn.details.link
 
 
-def _published(
-    uow: UnitOfWork, incident: Incident, reply: Reply, desk: Desk, link: str
-) -> None:
-    """The answer is public: the clock of the first answer stops here."""
-    reply.published_at = uow.now
-    reply.published_link = link
-    reply.publish_error = None
-    if incident.answered_at is None:
-        minutes = desk.calendar.working_minutes_between(incident.received_at, uow.now)
-        incident.answered_at = uow.now
-        incident.answer_minutes = minutes
-        incident.answered_in_time = uow.now <= incident.deadline_at
+async def found(turn: Turn) -> str | None:
+    """A person has looked and found the answer: its link is the proof."""
+    posting = _settled(turn)
+    posting.link = turn.details.link
+    posting.sent_at = turn.uow.now
+    posting.obstacle = posting.message = None
+    move(turn.uow, posting, Event.SUCCEED, link=turn.details.link, by="person")
+    public(turn.uow, turn.incident, turn.reply, turn.desk, turn.details.link or "")
+    return turn.details.link
 
 
-async def outgoing(uow: UnitOfWork, reply_id: UUID) -> Outgoing | None:
-    """Read what is to be published; None when that is done or taken back.
-
-    Raises PublishError when the post or the approved text is not there any more.
-    """
-    reply = await cases.reply(uow.session, reply_id)
-    if reply is None or reply.status != Status.PUBLISHING:
-        return None
-    text = await cases.version_text(uow.session, reply_id, reply.approved_version or 0)
-    posts = await cases.posts_of(uow.session, reply.incident_id)
-    url = next((p.url for p in posts if p.post_id == reply.publish_post_id), None)
-    if text is None or url is None:
-        reason = "The post to answer or the approved text is gone."
-        raise PublishError(reason, permanent=True)
-    return Outgoing(text, url, str(reply_id))
+async def send_again(turn: Turn) -> str | None:
+    """A person has looked and found nothing: the same text goes out once more."""
+    posting = _settled(turn)
+    posting.tries = posting.looks = 0
+    posting.started_at = posting.lost_at = None
+    posting.obstacle = posting.message = None
+    posting.asked_at = turn.uow.now
+    move(turn.uow, posting, Event.SEND_AGAIN, due_at=turn.uow.now, looked=True)
+    turn.uow.ring(JOB, turn.uow.region_id, str(posting.id))
+    return None
 
 
-async def finish_publication(uow: UnitOfWork, reply_id: UUID, link: str) -> None:
-    """Record a published answer; a second call for it changes nothing."""
-    found = await _locked(uow, reply_id)
-    if found is None:
-        return
-    incident, reply = found
-    desk = await desks.desk(uow.session, uow.region_id)
-    _step(uow, incident, reply, Action.MARK_PUBLISHED, shown=link)
-    _published(uow, incident, reply, desk, link)
-    await _tell(uow, desk, incident)
+async def take_back(turn: Turn) -> str | None:
+    """A person stops an answer that waits, or one they have looked for in vain."""
+    posting = _settled(turn)
+    move(turn.uow, posting, Event.TAKE_BACK, looked=turn.details.looked)
+    turn.reply.publish_error = None
+    return None
 
 
-async def fail_publication(
-    uow: UnitOfWork, reply_id: UUID, error: PublishError
-) -> bool:
-    """Record a failed call; True asks to try again, else a person must look."""
-    found = await _locked(uow, reply_id)
-    if found is None:
-        return False
-    incident, reply = found
-    reply.publish_attempts += 1
-    reply.publish_error = error.message
-    if not error.permanent and reply.publish_attempts < ATTEMPTS:
-        return True
-    desk = await desks.desk(uow.session, uow.region_id)
-    _step(uow, incident, reply, Action.MARK_FAILED, shown=error.message)
-    await _tell(uow, desk, incident)
-    return False
-
-
-async def _locked(uow: UnitOfWork, reply_id: UUID) -> tuple[Incident, Reply] | None:
-    """Lock the incident of a reply that is still publishing."""
-    before = await cases.reply(uow.session, reply_id)
-    if before is None:
-        return None
-    incident = await incidents.lock(uow.session, uow.region_id, before.incident_id)
-    reply = await cases.reply(uow.session, reply_id)
-    if incident is None or reply is None or reply.status != Status.PUBLISHING:
-        return None
-    return incident, reply
-
-
-def _step(
-    uow: UnitOfWork, incident: Incident, reply: Reply, action: Action, *, shown: str
-) -> None:
-    after = advance(
-        state_of(incident, [reply]), action, uow.principal, today=uow.now.date()
-    )
-    if not isinstance(after, IncidentState):
-        raise as_error(after)
-    incident.status = after.status
-    incident.version += 1
-    reply.status = after.status
-    note(uow, incident, name_of(action), shown=shown)
-
-
-async def _tell(uow: UnitOfWork, desk: Desk, incident: Incident) -> None:
-    ids = await cases.post_ids_of(uow.session, incident.id)
-    await tell.incident_posts(uow, desk, incident, ids)
-    tell.incidents(uow, desk, [incident])
-
-
-async def ring_left_behind(uow: UnitOfWork) -> Sequence[tuple[int, UUID]]:
-    """Ring again for publications a worker has left unfinished."""
-    left = await cases.ring_left_behind(
-        uow.session, before=uow.now - SILENCE, now=uow.now
-    )
-    for region_id, reply_id in left:
-        uow.ring("publish_reply", region_id, str(reply_id))
-    return left
+def _settled(turn: Turn) -> Posting:
+    posting = turn.posting
+    if posting is None:
+        raise AssertionError(f"no posting to {turn.step.action}")
+    posting.settled_by = turn.uow.principal.id
+    posting.settled_by_name = turn.uow.principal.name
+    return posting

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.triage.domain.states import Status
-from services.triage.store import cases
+from services.triage.store import cases, postings
+from shared.models.posting import OfficialPage
 from shared.models.triage import Approval, Incident, Reply, ReplyVersion
 from shared.uow import UnitOfWork
 
 COMPARED = 20
-"""A reply equal to one of the region's last so many is flagged, not refused."""
+"""A reply equal to one of the last so many of region or page is flagged."""
 
 DRAFT = "draft"
 
@@ -46,7 +47,7 @@ async def write(
     reply.text_version += 1
     reply.text_author = uow.principal.id
     reply.text_hash = fingerprint(text)
-    reply.copy_of = await _copied_from(uow, incident.id, reply.text_hash)
+    reply.copy_of = await copied_from(uow, incident.id, reply.text_hash)
     uow.session.add(
         ReplyVersion(
             region_id=uow.region_id,
@@ -66,19 +67,29 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(" ".join(text.casefold().split()).encode()).hexdigest()
 
 
-async def _copied_from(
-    uow: UnitOfWork, incident_id: UUID, text_hash: str
+async def copied_from(
+    uow: UnitOfWork, incident_id: UUID, text_hash: str, page: OfficialPage | None = None
 ) -> UUID | None:
+    """Find the incident whose reply has the same words, among the latest ones.
+
+    Looked for among the region's latest replies and, of the page that is to speak,
+    among the latest it has published.
+    """
     latest = await cases.latest_replies(
         uow.session, uow.region_id, besides=incident_id, limit=COMPARED
     )
+    if page is not None:
+        of_page = await postings.latest_of_page(
+            uow.session, page.id, besides=incident_id, limit=COMPARED
+        )
+        latest = [*latest, *of_page]
     copied = (other for other in latest if other.text_hash == text_hash)
     first = next(copied, None)
     return first.incident_id if first else None
 
 
 def approve(uow: UnitOfWork, reply: Reply) -> None:
-    """Keep who approved which version."""
+    """Keep who approved which version, and of what repetition they were warned."""
     _verdict(uow, reply, "approved", None)
     reply.approved_version = reply.text_version
     reply.approved_by = uow.principal.id
@@ -112,6 +123,7 @@ def _verdict(uow: UnitOfWork, reply: Reply, verdict: str, remark: str | None) ->
             n=reply.text_version,
             verdict=verdict,
             remark=remark,
+            copy_of=reply.copy_of,
             by_id=person,
             by_name=uow.principal.name,
             at=uow.now,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.triage.domain.desk import URGENCIES, Desk
-from services.triage.domain.keys import search_keys
+from services.triage.domain.keys import own_key, search_keys
 from services.triage.domain.suggestions import (
     Library,
     MatchedRule,
@@ -69,6 +69,8 @@ def _row(post: MatchedPost, desk: Desk, library: Library) -> Row:
         "source_id": post.source_id,
         "source_name": post.source_name,
         "url": post.url,
+        "post_key": own_key(post.key),
+        "parent_key": own_key(post.parent_key),
         "published_at": post.published_at,
         "received_at": post.received_at,
         "text": post.text,
@@ -133,6 +135,8 @@ async def _bring_up_to_date(
 
 REVISED = (
     "url",
+    "post_key",
+    "parent_key",
     "text",
     "matches",
     "words",
@@ -164,6 +168,7 @@ def _revise_copy(copy: IncidentPost, row: Row, uow: UnitOfWork) -> None:
     if copy.text != row["text"]:
         copy.edited_at = uow.now
     copy.text, copy.url, copy.matches = row["text"], row["url"], row["matches"]
+    copy.post_key, copy.parent_key = row["post_key"], row["parent_key"]
     copy.deleted_at = None
 
 

@@ -21,6 +21,7 @@ from shared.uow import UnitOfWork
 
 CANDIDATE = "candidate"
 TAKEN_IN = "taken_in"
+UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,12 @@ def decided(
         uow,
         [_decision(one, incident, one.decided_at or uow.now) for one in candidates],
     )
+
+
+def undecided(uow: UnitOfWork, candidates: Sequence[Candidate]) -> None:
+    """Tell reports that decisions were taken back: the posts count for nothing yet."""
+    facts = [_decision(one, None, uow.now) for one in candidates]
+    complaints(uow, [fact.model_copy(update={"decision": UNDECIDED}) for fact in facts])
 
 
 def complaints(uow: UnitOfWork, facts: Sequence[CandidateFact]) -> None:

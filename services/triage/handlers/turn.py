@@ -8,17 +8,21 @@ from uuid import UUID
 from services.triage.domain.desk import Desk
 from services.triage.domain.fields import NOTHING, Details, Kind
 from services.triage.domain.incident import IncidentState, allowed
+from services.triage.domain.posting import PostingState
 from services.triage.domain.states import Action, Status
 from services.triage.handlers.replies import current
-from services.triage.publishers import Publisher
+from services.triage.handlers.ways import ANY, Wish
+from services.triage.publishers import Publishers
 from shared.identity.principal import Principal
-from shared.models.triage import Incident, IncidentPost, Reply
+from shared.models.posting import Posting
+from shared.models.triage import Incident, Reply
 from shared.uow import UnitOfWork
 
 NAMES: Final = {
     Action.PUBLISH_BY_HAND: "mark_published",
     Action.MARK_PUBLISHED: "published",
     Action.MARK_FAILED: "publish_failed",
+    Action.MARK_STALE: "publish_stale",
 }
 """What the API and the history call actions that have another name there."""
 
@@ -36,18 +40,23 @@ class Step:
     details: Details = NOTHING
     executor: UUID | None = None
     kind: Kind | None = None
+    wish: Wish = ANY
 
 
 @dataclass
 class Turn:
-    """An incident, locked, with its replies; `after` is how it is to stand."""
+    """An incident, locked, with its replies; `after` is how it is to stand.
+
+    `posting` is the last attempt to publish the reply being worked on.
+    """
 
     uow: UnitOfWork
     incident: Incident
     desk: Desk
     replies: Sequence[Reply]
     step: Step
-    publisher: Publisher
+    publishers: Publishers
+    posting: Posting | None
     after: IncidentState = field(init=False)
 
     @property
@@ -64,27 +73,20 @@ class Turn:
         return reply
 
 
-def state_of(incident: Incident, replies: Sequence[Reply]) -> IncidentState:
+def state_of(
+    incident: Incident, replies: Sequence[Reply], posting: Posting | None = None
+) -> IncidentState:
     """Say an incident as the rules see it."""
     reply = current(replies)
+    is_public = incident.answered_at is not None
     return IncidentState(
         status=Status(incident.status),
         authority=incident.authority,
         text_version=reply.text_version if reply else 0,
         text_author=reply.text_author if reply else None,
         approved_version=reply.approved_version if reply else None,
-    )
-
-
-def target(posts: Sequence[IncidentPost], publisher: Publisher) -> IncidentPost | None:
-    """The post an answer is published under: the first one that can be answered."""
-    return next(
-        (
-            post
-            for post in posts
-            if post.deleted_at is None and publisher.can_answer(post.url)
-        ),
-        None,
+        posting=PostingState(posting.state) if posting else None,
+        was_answered=is_public or incident.imported_number is not None,
     )
 
 

@@ -1,28 +1,92 @@
-"""The port to the pages that speak for the region: one public answer per guid."""
+"""The port to the networks we answer in; docs/answering.md says how to add one."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+
+from services.triage.domain.answering import (
+    Address,
+    Capabilities,
+    Failure,
+    Published,
+    Target,
+    TargetState,
+)
 
 
 class PublishError(Exception):
-    """The page did not take the answer; a permanent failure will not heal."""
+    """The network did not do what was asked; `failure` says what that means.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `message` is for the people of the desk, in English, without personal data.
+    `until` belongs to WAIT: an aware time. Any failure of `send` after which the
+    answer may be public must be LOST: a timeout, a broken or unreadable response.
+    """
+
+    def __init__(
+        self, message: str, failure: Failure, *, until: datetime | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
-        self.permanent = permanent
+        self.failure = failure
+        self.until = until
 
 
 class Publisher(Protocol):
-    """Publishes an answer under a post, from the official page."""
+    """Answers under posts of one network, as an official page registered for it."""
 
-    def can_answer(self, url: str | None) -> bool:
-        """Tell whether a post at this address is on a page this publisher serves."""
+    @property
+    def network(self) -> str:
+        """The network whose official pages it speaks for."""
         ...
 
-    async def publish(self, text: str, target: str, guid: str) -> str:
-        """Publish under the post at `target` and return the answer's address.
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the network can do for us."""
+        ...
 
-        The same guid gives the same answer again, never a second one: it may be
-        called anew after a lost response. Raises PublishError.
+    def serves(self, address: Address) -> bool:
+        """Tell, without asking the network, whether a post can be answered."""
+        ...
+
+    async def look(self, target: Target) -> TargetState:
+        """Read how the target stands now, with the answers our page gave there.
+
+        A post that is gone is a state (DELETED), not an error. Raises PublishError;
+        LOST means no more than RETRY here.
         """
         ...
+
+    async def send(self, text: str, target: Target, key: str) -> Published:
+        """Publish under the target, once for each key where the network can.
+
+        Raises PublishError. Returns within 20 seconds or is given up as LOST.
+        """
+        ...
+
+    async def find(
+        self, target: Target, text: str, since: datetime
+    ) -> Published | None:
+        """Read the thread for our page's answer with this text, given after `since`.
+
+        None only when the whole stretch was read and it is not there. Raises
+        PublishError.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Publishers:
+    """Every publisher of the installation; the first that serves a post answers it."""
+
+    all: tuple[Publisher, ...] = ()
+
+    @classmethod
+    def of(cls, publishers: Iterable[Publisher]) -> "Publishers":
+        """Collect publishers in the order they are asked."""
+        return cls(tuple(publishers))
+
+    def serving(self, address: Address) -> Publisher | None:
+        """Find who can answer a post; None when it is answered by hand."""
+        able = (one for one in self.all if one.capabilities.answers)
+        return next((one for one in able if one.serves(address)), None)

@@ -7,14 +7,18 @@ from uuid import UUID
 from pydantic import Field
 
 from services.triage.domain.ledger import Change, ledger
+from services.triage.domain.posting import Obstacle, PostingState
 from services.triage.domain.states import Holder, Status
 from services.triage.handlers.browse import CaseFile
-from services.triage.handlers.turn import allowed_names, state_of, target
-from services.triage.publishers import Publisher
+from services.triage.handlers.replies import current
+from services.triage.handlers.turn import allowed_names, state_of
+from services.triage.handlers.ways import way
+from services.triage.publishers import Publishers
 from services.triage.schemas.candidates import Candidate, Match
 from services.triage.schemas.common import Answer
 from services.triage.schemas.incidents import IncidentSummary, summary
 from shared.identity.principal import Principal
+from shared.models.posting import Posting as PostingRow
 from shared.models.triage import (
     Approval,
     IncidentPost,
@@ -99,6 +103,34 @@ class Reply(Answer):
     copy_of: CopyOf | None
 
 
+class Posting(Answer):
+    """One attempt to publish a reply from an official page, the latest one last.
+
+    `due_at` is when Otklik acts next; null while it waits for a person or is over.
+    `obstacle` is a code, `message` what the network said.
+    """
+
+    id: UUID
+    reply_id: UUID
+    state: PostingState
+    post_id: UUID
+    page_name: str
+    network: str
+    answer: int = Field(description="1 for the first answer under the post.")
+    text_version: int
+    approved_by: str
+    approved_at: datetime
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime | None
+    tries: int
+    obstacle: Obstacle | None
+    message: str | None
+    link: str | None
+    sent_at: datetime | None
+    settled_by: str | None
+
+
 class HistoryEntry(Answer):
     """Who did what; `detail` is an authority, a remark, a link or a reason."""
 
@@ -127,22 +159,26 @@ class Incident(IncidentSummary):
     proof: str | None
     posts: list[Post]
     replies: list[Reply]
+    postings: list[Posting]
+    can_be_answered: bool = Field(
+        description="A registered page may answer one of the posts from here."
+    )
+    is_answered: bool = Field(description="A further answer has to be asked for.")
     history: list[HistoryEntry]
     clock: list[ClockSpan]
     allowed: list[str]
 
 
 def incident_of(
-    file: CaseFile, principal: Principal, publisher: Publisher, now: datetime
+    file: CaseFile, principal: Principal, publishers: Publishers, now: datetime
 ) -> Incident:
     """Present one incident to the one who asks."""
     row, case, desk = file.incident, file.case, file.desk
-    allowed = allowed_names(
-        state_of(row, case.replies),
-        principal,
-        desk,
-        has_target=target(case.posts, publisher) is not None,
-    )
+    found = way(case.posts, file.pages, publishers, principal, row.authority)
+    reply = current(case.replies)
+    tried = [one for one in case.postings if reply and one.reply_id == reply.id]
+    state = state_of(row, case.replies, tried[-1] if tried else None)
+    allowed = allowed_names(state, principal, desk, has_target=found is not None)
     return Incident(
         **summary(row, desk, now),
         closing_reason=row.closing_reason,
@@ -150,6 +186,11 @@ def incident_of(
         proof=row.proof,
         posts=[Post.of(post) for post in case.posts],
         replies=_replies(file),
+        postings=[_posting(posting, file) for posting in case.postings],
+        can_be_answered=found is not None,
+        is_answered=any(
+            one.published_at is not None and not one.imported for one in case.replies
+        ),
         history=[_entry(change) for change in case.changes],
         clock=_clock(file, now),
         allowed=allowed,
@@ -203,6 +244,21 @@ _REPLY = {
     "published_link",
     "publish_error",
 }
+
+
+def _posting(row: PostingRow, file: CaseFile) -> Posting:
+    page = next(page for page in file.pages if page.id == row.page_id)
+    return Posting(
+        **row.model_dump(include=set(Posting.model_fields) - _NAMES),
+        page_name=page.name,
+        network=page.network,
+        approved_by=row.approver_name,
+        asked_by=row.asked_by_name,
+        settled_by=row.settled_by_name,
+    )
+
+
+_NAMES = {"approved_by", "asked_by", "settled_by"}
 
 
 def _entry(row: StatusChange) -> HistoryEntry:

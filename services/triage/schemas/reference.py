@@ -1,11 +1,17 @@
 """Reference lists, the state of the service and its dead letters."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
+from pydantic import ConfigDict, Field
+
+from services.triage.handlers import NewPage
+from services.triage.handlers.pages import SPEAKERS
 from services.triage.schemas.candidates import QueueCounts
-from services.triage.schemas.common import Answer, Named
+from services.triage.schemas.common import Answer, Asked, Code, Link, Named, Title
+from shared.identity.principal import Role
+from shared.models.posting import OfficialPage as Row
 
 
 class Topic(Named):
@@ -60,3 +66,68 @@ class Replayed(Answer):
     """The letter that is on its way again."""
 
     id: UUID
+
+
+class PageIn(Asked):
+    """An official page to be registered; `credential` names a secret, and is none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "network": "vk",
+                    "native_id": "-100500",
+                    "name": "Правительство Ветлогорской области",
+                }
+            ]
+        }
+    )
+
+    network: Code
+    native_id: Title
+    name: Title
+    url: Link | None = None
+    credential: Code | None = None
+    speakers: list[Role] = Field(
+        default=[*SPEAKERS],
+        min_length=1,
+        description="The roles whose people may publish from it.",
+    )
+    authority: Code | None = Field(
+        default=None, description="Only incidents of this authority are answered."
+    )
+
+    def asked(self) -> NewPage:
+        """Say it to the use case."""
+        given = self.model_dump(exclude={"speakers"})
+        return NewPage(**given, speakers=tuple(self.speakers))
+
+
+class OfficialPage(Answer):
+    """A page that speaks for the region, until it is retired."""
+
+    id: UUID
+    network: str
+    native_id: str
+    name: str
+    url: str | None
+    credential: str | None
+    speakers: list[str]
+    authority: str | None
+    registered_at: datetime
+    registered_by: str
+    retired_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """Present a page."""
+        return cls(
+            **row.model_dump(include=set(cls.model_fields)),
+            registered_by=row.registered_by_name,
+        )
+
+
+class PageList(Answer):
+    """The official pages, the oldest first."""
+
+    items: list[OfficialPage]

@@ -6,9 +6,16 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.triage.domain.fields import ClosingReason, Details, Kind, Outcome
+from services.triage.domain.fields import (
+    ClosingReason,
+    Details,
+    Kind,
+    Mistake,
+    Outcome,
+)
 from services.triage.domain.states import Action
 from services.triage.handlers import ByHand, Step
+from services.triage.handlers.ways import Wish
 from services.triage.schemas.common import (
     Asked,
     Code,
@@ -88,14 +95,54 @@ class PublishIn(Asked):
 
     model_config = _example(via="hand", link="https://vk.example/wall-1_2")
 
-    via: Literal["sandbox", "hand"]
+    via: Literal["page", "sandbox", "hand"] = Field(
+        description="`page`: from an official page (`sandbox`: an older name of it)."
+    )
     link: Link | None = Field(default=None, description="With `hand`: required.")
+    post_id: UUID | None = Field(
+        default=None, description="Which post is answered; else the first possible."
+    )
+    page_id: UUID | None = Field(
+        default=None,
+        description="Which official page answers; else the first that may.",
+    )
+    further: bool = Field(
+        default=False,
+        description="Our answer stands there already, and a further one is meant.",
+    )
 
     def step(self) -> Step:
         """Say it to the use case."""
         by_hand = self.via == "hand"
         action = Action.PUBLISH_BY_HAND if by_hand else Action.PUBLISH
-        return Step(action=action, details=Details(link=self.link))
+        wish = Wish(post_id=self.post_id, page_id=self.page_id, further=self.further)
+        return Step(action=action, details=Details(link=self.link), wish=wish)
+
+
+class FoundIn(Asked):
+    """Where the answer stands that nobody knew to be public."""
+
+    model_config = _example(link="https://vk.example/wall-1_2?reply=3")
+
+    link: Link | None = None
+
+    def step(self) -> Step:
+        """Say it to the use case."""
+        return Step(action=Action.FOUND, details=Details(link=self.link))
+
+
+class LookedIn(Asked):
+    """The statement of a person that they have looked and the answer is not there."""
+
+    model_config = _example(looked=True)
+
+    looked: bool = Field(
+        default=False, description="I have read the thread; our answer is not there."
+    )
+
+    def step(self, action: Action) -> Step:
+        """Say it to the use case."""
+        return Step(action=action, details=Details(looked=self.looked))
 
 
 class CloseIn(Asked):
@@ -120,6 +167,27 @@ class CloseIn(Asked):
             proof=self.proof,
         )
         return Step(action=Action.CLOSE, details=details, kind=self.kind)
+
+
+class WithdrawIn(Asked):
+    """Why the incident should never have been opened; `duplicate` names the other."""
+
+    model_config = _example(
+        mistake="not_a_complaint", reason="Житель благодарит, жалобы в тексте нет."
+    )
+
+    mistake: Mistake | None = None
+    reason: Remark | None = None
+    incident_id: UUID | None = Field(
+        default=None, description="With `duplicate`: the incident the posts join."
+    )
+
+    def step(self) -> Step:
+        """Say it to the use case."""
+        details = Details(
+            mistake=self.mistake, reason=self.reason, incident_id=self.incident_id
+        )
+        return Step(action=Action.WITHDRAW, details=details)
 
 
 class ReopenIn(Asked):

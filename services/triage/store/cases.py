@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
+from services.triage.store import postings
+from shared.models.posting import Posting
 from shared.models.triage import (
     Approval,
     IncidentPost,
@@ -16,8 +17,6 @@ from shared.models.triage import (
     ReplyVersion,
     StatusChange,
 )
-
-PUBLISHING = "publishing"
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,11 @@ class Case:
     versions: Sequence[ReplyVersion]
     approvals: Sequence[Approval]
     changes: Sequence[StatusChange]
+    postings: Sequence[Posting]
 
 
 async def case(session: AsyncSession, incident_id: UUID) -> Case:
-    """Read what belongs to an incident, in five queries whatever its size."""
+    """Read what belongs to an incident, in six queries whatever its size."""
     replies = await replies_of(session, incident_id)
     ids = [reply.id for reply in replies]
     versions = await session.scalars(
@@ -51,7 +51,8 @@ async def case(session: AsyncSession, incident_id: UUID) -> Case:
         .order_by(col(StatusChange.id))
     )
     posts = await posts_of(session, incident_id)
-    return Case(posts, replies, versions.all(), approvals.all(), changes.all())
+    sent = await postings.of_incident(session, incident_id)
+    return Case(posts, replies, versions.all(), approvals.all(), changes.all(), sent)
 
 
 async def posts_of(session: AsyncSession, incident_id: UUID) -> Sequence[IncidentPost]:
@@ -122,19 +123,6 @@ async def latest_replies(
         .limit(limit)
     )
     return (await session.scalars(query)).all()
-
-
-async def ring_left_behind(
-    session: AsyncSession, *, before: datetime, now: datetime
-) -> Sequence[tuple[int, UUID]]:
-    """Take the replies whose publication nobody has finished; count this ring."""
-    rows = await session.execute(
-        update(Reply)
-        .where(col(Reply.status) == PUBLISHING, col(Reply.publish_rung_at) < before)
-        .values(publish_rung_at=now)
-        .returning(col(Reply.region_id), col(Reply.id))
-    )
-    return [(row.region_id, row.id) for row in rows]
 
 
 async def next_label_version(session: AsyncSession) -> int:

@@ -13,7 +13,6 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from shared.models.triage import Incident, IncidentCounter
 
-CLOSED = "closed"
 SIMILAR_AMONG = 400
 """Of a busy place's open incidents so many of the newest are compared."""
 
@@ -135,7 +134,7 @@ async def deadline_page(
 
 
 def _is_waiting() -> ColumnElement[bool]:
-    return col(Incident.answered_at).is_(None) & (col(Incident.status) != CLOSED)
+    return col(Incident.answered_at).is_(None) & col(Incident.closed_at).is_(None)
 
 
 def _filtered(region_id: int, filters: Filters) -> SelectOfScalar[Incident]:
@@ -205,7 +204,11 @@ async def like_place_or_topic(
         return []
     query = (
         select(Incident)
-        .where(Incident.region_id == region_id, Incident.status != CLOSED, or_(*same))
+        .where(
+            Incident.region_id == region_id,
+            col(Incident.closed_at).is_(None),
+            or_(*same),
+        )
         .order_by(col(Incident.number).desc())
         .limit(SIMILAR_AMONG)
     )

@@ -7,15 +7,16 @@ import pytest
 from pydantic import SecretStr
 
 from services.triage.app import create_app
+from services.triage.publishers import Publishers
 from services.triage.settings import Settings
 from shared.db import Database
 from shared.identity.principal import Role
 from shared.process import Parts
 from shared.uow import Work
 from tests.fakes import FakeQueue
+from tests.services.triage.network import FakeNetwork, FakePublisher
 from tests.services.triage.world import (
     Caller,
-    FakePublisher,
     MovingClock,
     World,
     make_desk,
@@ -52,9 +53,10 @@ async def world(
 ) -> AsyncIterator[World]:
     """A region with its desk, and the app over it."""
     region = await make_desk(owner, "north")
-    publisher = FakePublisher()
+    publisher = FakePublisher(FakeNetwork(clock))
+    publishers = Publishers.of([publisher])
     settings = Settings(secret_key=SecretStr("a key for tests"))
-    app = create_app(settings, parts=Parts(work, queue), publisher=publisher)  # type: ignore[arg-type]
+    app = create_app(settings, parts=Parts(work, queue), publishers=publishers)  # type: ignore[arg-type]
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
@@ -62,7 +64,7 @@ async def world(
             transport=transport, base_url="http://otklik.example"
         ) as http,
     ):
-        yield World(owner, work, queue, clock, publisher, http, region)
+        yield World(owner, work, queue, clock, publisher, publishers, http, region)
 
 
 @pytest.fixture

@@ -231,7 +231,7 @@ async def test_the_queries_of_a_case_do_not_grow_with_it(
         await moderator.get(f"/incidents/{incident['id']}")
         counted.append(len(statements))
 
-    assert counted == [11, 11]
+    assert counted == [13, 13]
 
 
 async def test_the_answer_of_a_case_names_no_author(

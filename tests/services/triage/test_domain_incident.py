@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.triage.domain.fields import ClosingReason, Details, Outcome
+from services.triage.domain.fields import ClosingReason, Details, Mistake, Outcome
 from services.triage.domain.incident import IncidentState, Policy, advance, allowed
+from services.triage.domain.posting import PostingState
 from services.triage.domain.refusals import (
     Fault,
     FieldsMissing,
@@ -44,6 +45,8 @@ ENOUGH = Details(
     closing_reason=ClosingReason.DONE,
     proof="Акт 12",
     reason="Яма снова здесь.",
+    looked=True,
+    mistake=Mistake.NOT_A_COMPLAINT,
 )
 
 # Who may do what, as the issue tells it; read against TRANSITIONS, not from it.
@@ -58,8 +61,13 @@ MAY = {
     Action.PUBLISH_BY_HAND: WRITERS | {Role.APPROVER},
     Action.MARK_PUBLISHED: set(),
     Action.MARK_FAILED: set(),
+    Action.MARK_STALE: set(),
+    Action.FOUND: {Role.ADMIN, Role.MODERATOR, Role.APPROVER},
+    Action.SEND_AGAIN: {Role.ADMIN, Role.MODERATOR, Role.APPROVER},
+    Action.TAKE_BACK: {Role.ADMIN, Role.MODERATOR, Role.APPROVER},
     Action.CLOSE: {Role.ADMIN, Role.MODERATOR},
     Action.REOPEN: {Role.ADMIN, Role.MODERATOR},
+    Action.WITHDRAW: {Role.ADMIN, Role.MODERATOR},
 }
 LEADS = {
     "new assign": "assigned",
@@ -81,9 +89,19 @@ LEADS = {
     "approved publish_by_hand": "published",
     "publishing mark_published": "published",
     "publishing mark_failed": "approved",
+    "publishing mark_stale": "awaiting_approval",
+    "publishing found": "published",
+    "publishing send_again": "publishing",
+    "publishing take_back": "approved",
     "published draft": "drafting",
     "published close": "closed",
     "closed reopen": "assigned",
+    "new withdraw": "withdrawn",
+    "assigned withdraw": "withdrawn",
+    "drafting withdraw": "withdrawn",
+    "awaiting_approval withdraw": "withdrawn",
+    "returned withdraw": "withdrawn",
+    "approved withdraw": "withdrawn",
 }
 
 
@@ -107,6 +125,7 @@ def incident(status: Status, *, approved: bool = True) -> IncidentState:
         text_version=3,
         text_author=AUTHOR,
         approved_version=3 if approved else None,
+        posting=PostingState.UNKNOWN if status is Status.PUBLISHING else None,
     )
 
 
@@ -141,7 +160,7 @@ def test_every_status_action_and_role(
 def test_otklik_itself_only_reports_what_publishing_came_to(
     status: Status, action: Action
 ) -> None:
-    own = {Action.MARK_PUBLISHED, Action.MARK_FAILED}
+    own = {Action.MARK_PUBLISHED, Action.MARK_FAILED, Action.MARK_STALE}
     expected = LEADS.get(f"{status} {action}", "409") if action in own else "403"
 
     assert outcome(incident(status), action, SYSTEM, ENOUGH) == expected
@@ -152,7 +171,8 @@ def test_table_and_issue_know_the_same_transitions() -> None:
 
 
 def test_every_status_has_a_holder_but_the_last() -> None:
-    assert [s for s in Status if HOLDERS[s] is None] == [Status.CLOSED]
+    over = [Status.CLOSED, Status.WITHDRAWN]
+    assert [s for s in Status if HOLDERS[s] is None] == over
     transition = TRANSITIONS[Status.DRAFTING, Action.SUBMIT]
     assert transition.holder is Holder.APPROVER
 
@@ -204,7 +224,11 @@ def test_author_does_not_approve_the_own_text_unless_the_region_allows_it() -> N
 
     assert strict == OwnText()
     assert lenient == incident(Status.APPROVED)
-    assert allowed(waiting, author) == (Action.DRAFT, Action.RETURN)
+    assert allowed(waiting, author) == (
+        Action.DRAFT,
+        Action.RETURN,
+        Action.WITHDRAW,
+    )
     assert Action.APPROVE in allowed(waiting, author, alone)
 
 
@@ -279,7 +303,7 @@ def test_text_that_changed_after_approval_is_not_published(
 
     done = advance(changed, action, person(Role.MODERATOR), ENOUGH, today=TODAY)
 
-    assert done == NotAllowedNow((Action.DRAFT,))
+    assert done == NotAllowedNow((Action.DRAFT, Action.WITHDRAW))
 
 
 def test_submit_takes_the_draft_that_is_there() -> None:
@@ -410,7 +434,9 @@ def test_refusal_tells_what_may_be_done_instead() -> None:
         incident(Status.DRAFTING), Action.CLOSE, person(Role.MODERATOR), today=TODAY
     )
 
-    assert done == NotAllowedNow((Action.ASSIGN, Action.DRAFT, Action.SUBMIT))
+    assert done == NotAllowedNow(
+        (Action.ASSIGN, Action.DRAFT, Action.SUBMIT, Action.WITHDRAW)
+    )
 
 
 @pytest.mark.parametrize(
@@ -474,3 +500,82 @@ def test_nothing_is_ever_published_without_approval_of_that_text(
         if done.text_version != state.text_version:
             approved = None
         state = done
+
+
+@pytest.mark.parametrize("posting", [*PostingState, None])
+def test_a_person_decides_only_about_what_nobody_knows_or_what_waits(
+    posting: PostingState | None,
+) -> None:
+    state = replace(incident(Status.PUBLISHING), posting=posting)
+    settlers = {
+        PostingState.UNKNOWN: (Action.FOUND, Action.SEND_AGAIN, Action.TAKE_BACK),
+        PostingState.APPROVED: (Action.TAKE_BACK,),
+        PostingState.DRAFT: (Action.TAKE_BACK,),
+    }
+
+    found = allowed(state, person(Role.MODERATOR))
+
+    assert found == settlers.get(posting, ()) if posting else found == ()
+
+
+@pytest.mark.parametrize("action", [Action.SEND_AGAIN, Action.TAKE_BACK])
+def test_what_may_be_public_is_decided_by_somebody_who_has_looked(
+    action: Action,
+) -> None:
+    state = incident(Status.PUBLISHING)
+
+    done = advance(state, action, person(Role.APPROVER), Details(), today=TODAY)
+
+    assert done == FieldsMissing((("looked", Fault.REQUIRED),))
+
+
+def test_what_only_waits_is_taken_back_without_a_look() -> None:
+    state = replace(incident(Status.PUBLISHING), posting=PostingState.APPROVED)
+
+    done = advance(
+        state, Action.TAKE_BACK, person(Role.APPROVER), Details(), today=TODAY
+    )
+
+    assert done == replace(state, status=Status.APPROVED)
+
+
+def test_program_does_not_settle_what_nobody_knows() -> None:
+    program = replace(person(Role.ADMIN), kind=Kind.CLIENT, named_person=False)
+
+    done = advance(
+        incident(Status.PUBLISHING), Action.FOUND, program, ENOUGH, today=TODAY
+    )
+
+    assert done == NamedPersonRequired()
+
+
+def test_what_was_answered_is_not_withdrawn() -> None:
+    state = replace(incident(Status.ASSIGNED), was_answered=True)
+
+    done = advance(state, Action.WITHDRAW, person(Role.ADMIN), ENOUGH, today=TODAY)
+
+    assert done == NotAllowedNow((Action.ASSIGN, Action.DRAFT, Action.SUBMIT))
+
+
+@pytest.mark.parametrize(
+    ("details", "faults"),
+    [
+        (Details(), (("mistake", Fault.REQUIRED), ("reason", Fault.REQUIRED))),
+        (
+            Details(mistake=Mistake.DUPLICATE, reason="То же самое."),
+            (("incident_id", Fault.REQUIRED),),
+        ),
+        (
+            Details(mistake=Mistake.NOT_A_COMPLAINT, reason="Нет", incident_id=AUTHOR),
+            (("incident_id", Fault.NOT_FITTING),),
+        ),
+    ],
+)
+def test_who_withdraws_says_why(
+    details: Details, faults: tuple[tuple[str, Fault], ...]
+) -> None:
+    state = incident(Status.NEW)
+
+    done = advance(state, Action.WITHDRAW, person(Role.ADMIN), details, today=TODAY)
+
+    assert done == FieldsMissing(faults)

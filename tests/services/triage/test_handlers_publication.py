@@ -2,25 +2,21 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from services.triage import jobs
-from services.triage.publishers import PublishError
+from services.triage.handlers import outbox
 from shared.db import EVERY_REGION
-from tests.services.triage.world import (
-    PAGE,
-    Caller,
-    FakePublisher,
-    World,
-    make_post,
-    walk,
-)
+from tests.services.triage.network import PAGE, Plan
+from tests.services.triage.world import Caller, World, make_post, walk
 
-SANDBOX = {"via": "sandbox"}
-BUSY = PublishError("The page answered 503.", permanent=False)
-REFUSED = PublishError("The page answered 403.", permanent=True)
+PUBLISH = {"via": "page"}
+URL = f"{PAGE}/pages/vetlogorsk/posts/1"
+TEXT = "Здравствуйте! Воду дадут 12 марта."
 
 
 @pytest.fixture
@@ -31,12 +27,14 @@ async def path(world: World, moderator: Caller) -> str:
     return f"/incidents/{incident['id']}"
 
 
-async def reply_of(moderator: Caller, path: str) -> dict[str, object]:
+async def standing(moderator: Caller, path: str) -> dict[str, Any]:
     case = (await moderator.get(path)).body
-    (reply,) = case["replies"]
+    reply, posting = case["replies"][-1], case["postings"][-1]
     return {
         "incident": case["status"],
         "reply": reply["status"],
+        "posting": posting["state"],
+        "obstacle": posting["obstacle"],
         "link": reply["published_link"],
         "error": reply["publish_error"],
     }
@@ -46,137 +44,239 @@ async def test_the_approved_text_is_published_under_the_post(
     world: World, moderator: Caller, path: str
 ) -> None:
     world.clock.move(minutes=45)
-    asked = await moderator.post(f"{path}/publish", SANDBOX)
+    asked = await moderator.post(f"{path}/publish", PUBLISH)
     world.clock.move(seconds=20)
 
-    done = await world.publish()
+    await world.publish()
 
     case = (await moderator.get(path)).body
-    (answer,) = world.publisher.answers.values()
-    assert (asked.body["status"], asked.body["allowed"]) == ("publishing", [])
-    assert done == [True]
-    assert answer == (
-        "Здравствуйте! Воду дадут 12 марта.",
-        f"{PAGE}/pages/vetlogorsk/posts/1",
+    (comment,) = world.web.comments
+    assert (asked.body["status"], asked.body["allowed"]) == (
+        "publishing",
+        ["take_back"],
     )
+    assert (comment.url, comment.text) == (URL, TEXT)
     assert (case["status"], case["answer_minutes"]) == ("published", 45)
     assert case["answered_at"] == "2026-03-11T09:45:20Z"
     (reply,) = case["replies"]
     assert reply["published_by"] == "Мария Тестова"
+    assert reply["published_link"] == f"{URL}#1"
     assert [entry["action"] for entry in case["history"][-2:]] == [
         "publish",
         "published",
     ]
 
 
+async def test_the_posting_is_told_with_its_page_and_its_approver(
+    world: World, moderator: Caller, path: str
+) -> None:
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    (posting,) = (await moderator.get(path)).body["postings"]
+    told = {key: posting[key] for key in ("state", "page_name", "answer", "tries")}
+    assert told == {
+        "state": "sent",
+        "page_name": "Правительство Ветлогорской области",
+        "answer": 1,
+        "tries": 1,
+    }
+    assert posting["approved_by"].endswith("Тестова")
+    assert posting["asked_by"] == "Мария Тестова"
+
+
+async def test_a_snapshot_of_what_is_public_is_kept(
+    world: World, moderator: Caller, path: str
+) -> None:
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    kept = await world.scalar("SELECT snapshot FROM triage.posting")
+    assert kept == {
+        "text": TEXT,
+        "published_at": "2026-03-11T09:00:00+00:00",
+        "raw": {"id": "1"},
+    }
+
+
+async def test_every_move_of_a_posting_is_in_the_audit_log(
+    world: World, moderator: Caller, path: str
+) -> None:
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    async with world.owner.session(EVERY_REGION) as session:
+        found = await session.scalars(
+            text(
+                "SELECT body::jsonb ->> 'action' FROM audit.event "
+                "WHERE body::jsonb ->> 'thing' = 'posting' ORDER BY seq"
+            )
+        )
+    assert [*found] == ["posting.queue", "posting.begin", "posting.succeed"]
+
+
 async def test_the_job_run_twice_publishes_once(
     world: World, moderator: Caller, path: str
 ) -> None:
-    await moderator.post(f"{path}/publish", SANDBOX)
-    ((region, reply),) = world.queue.take("triage", "publish_reply")
+    await moderator.post(f"{path}/publish", PUBLISH)
+    ((region, posting),) = world.queue.take("triage", "publish_reply")
 
     for _ in range(2):
-        await jobs.publish_reply(world.work, world.publisher, region, reply)
+        await jobs.publish_reply(world.work, world.publishers, region, posting)
 
-    assert len(world.publisher.answers) == 1
+    assert len(world.web.comments) == world.web.calls == 1
     assert (await moderator.get(path)).body["version"] == 6
 
 
-async def test_two_workers_at_once_publish_once(
+async def test_of_workers_at_once_one_calls(
     world: World, moderator: Caller, path: str
 ) -> None:
-    await moderator.post(f"{path}/publish", SANDBOX)
-    ((region, reply),) = world.queue.take("triage", "publish_reply")
+    world.publisher.remembers = None
+    await moderator.post(f"{path}/publish", PUBLISH)
+    ((region, posting),) = world.queue.take("triage", "publish_reply")
 
     await asyncio.gather(
         *(
-            jobs.publish_reply(world.work, world.publisher, region, reply)
+            jobs.publish_reply(world.work, world.publishers, region, posting)
             for _ in range(3)
         )
     )
 
-    assert len(world.publisher.answers) == 1
+    assert len(world.web.comments) == world.web.calls == 1
     history = (await moderator.get(path)).body["history"]
     assert [entry["action"] for entry in history].count("published") == 1
 
 
-class DiesAfterPublishing(FakePublisher):
-    """The worker is killed when the page has the answer and we have not the link."""
-
-    async def publish(self, text: str, target: str, guid: str) -> str:
-        """Publish, then die."""
-        await super().publish(text, target, guid)
-        raise asyncio.CancelledError
-
-
-async def test_a_worker_killed_before_the_commit_is_followed_by_another(
-    world: World, moderator: Caller, path: str
+@pytest.mark.parametrize("plan", [Plan.DIES_BEFORE, Plan.DIES_AFTER])
+async def test_a_worker_killed_during_the_call_is_followed_with_the_same_key(
+    world: World, moderator: Caller, path: str, plan: Plan
 ) -> None:
-    await moderator.post(f"{path}/publish", SANDBOX)
-    ((region, reply),) = world.queue.take("triage", "publish_reply")
-    dying = DiesAfterPublishing(answers=world.publisher.answers)
+    world.web.plans = [plan]
+    await moderator.post(f"{path}/publish", PUBLISH)
     with pytest.raises(asyncio.CancelledError):
-        await jobs.publish_reply(world.work, dying, region, reply)
+        await world.publish()
 
-    await jobs.sweep(world.work)
-    too_early = await world.publish()
-    world.clock.move(seconds=40)
-    await jobs.sweep(world.work)
-    await jobs.sweep(world.work)
-    followed = await world.publish()
+    too_early = await world.sweep()
+    world.clock.move(seconds=61)
+    followed = await world.sweep()
 
-    assert (too_early, followed) == ([], [True])
-    assert len(world.publisher.answers) == 1
-    assert (await reply_of(moderator, path))["incident"] == "published"
+    assert (too_early, followed) == (0, 1)
+    assert len(world.web.comments) == 1
+    assert (await standing(moderator, path))["posting"] == "sent"
 
 
-async def test_a_lost_response_is_asked_for_again_with_the_same_mark(
+async def test_a_worker_killed_before_the_call_leaves_nothing_unknown(
     world: World, moderator: Caller, path: str
 ) -> None:
-    await moderator.post(f"{path}/publish", SANDBOX)
-    ((region, reply),) = world.queue.take("triage", "publish_reply")
-    world.publisher.answers[reply] = ("already there", "under the post")
-    world.publisher.failures = [BUSY]
+    world.publisher.remembers = None
+    await moderator.post(f"{path}/publish", PUBLISH)
+    ((region, posting),) = world.queue.take("triage", "publish_reply")
+    async with world.work.unit(region) as uow:
+        await outbox.take_up(uow, UUID(posting), world.publishers)
 
-    first = await jobs.publish_reply(world.work, world.publisher, region, reply)
-    second = await jobs.publish_reply(world.work, world.publisher, region, reply)
+    world.clock.move(seconds=61)
+    await world.sweep()
 
-    assert (first, second) == (False, True)
-    assert len(world.publisher.answers) == 1
+    assert len(world.web.comments) == world.web.calls == 1
+    assert (await standing(moderator, path))["incident"] == "published"
+
+
+async def test_a_lost_response_is_asked_for_again_with_the_same_key(
+    world: World, moderator: Caller, path: str
+) -> None:
+    world.web.plans = [Plan.LOST_BEFORE, Plan.LOST]
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    between = await standing(moderator, path)
+    for _ in range(2):
+        world.clock.move(seconds=31)
+        await world.sweep()
+
+    assert (between["incident"], between["posting"]) == ("publishing", "sending")
+    assert len(world.web.comments) == 1
+    assert (await standing(moderator, path))["posting"] == "sent"
 
 
 @pytest.mark.parametrize(
-    ("failures", "calls"), [([BUSY, BUSY, BUSY], 3), ([REFUSED], 1)]
+    ("plans", "obstacle", "error"),
+    [
+        ([Plan.BUSY] * 3, "busy", "The page is busy."),
+        ([Plan.REJECTED], "refused", "The page is rejected."),
+        ([Plan.SIGNED_OUT], "sign_in_again", "The page is signed_out."),
+        ([Plan.MISTAKEN], "our_mistake", "The page is mistaken."),
+        ([Plan.GONE], "deleted", "The page is gone."),
+    ],
 )
-async def test_after_failures_a_person_sees_why_and_tries_again(
+async def test_after_a_refusal_a_person_sees_why(
     world: World,
     moderator: Caller,
     path: str,
-    failures: list[PublishError],
-    calls: int,
+    plans: list[Plan],
+    obstacle: str,
+    error: str,
 ) -> None:
-    world.publisher.failures = list(failures)
-    await moderator.post(f"{path}/publish", SANDBOX)
-    ((region, reply),) = world.queue.take("triage", "publish_reply")
+    world.web.plans = [*plans]
+    await moderator.post(f"{path}/publish", PUBLISH)
+    for _ in plans:
+        await world.sweep()
+        world.clock.move(seconds=61)
 
-    again = [
-        not await jobs.publish_reply(world.work, world.publisher, region, reply)
-        for _ in range(calls)
-    ]
-    failed = await reply_of(moderator, path)
-    retried = await moderator.post(f"{path}/publish", SANDBOX)
-    await world.publish()
-
-    assert again == [True] * (calls - 1) + [False]
-    assert failed == {
+    assert await standing(moderator, path) == {
         "incident": "approved",
         "reply": "approved",
+        "posting": "failed",
+        "obstacle": obstacle,
         "link": None,
-        "error": failures[-1].message,
+        "error": error,
     }
-    assert retried.status == 200
-    after = await reply_of(moderator, path)
+    assert world.web.comments == []
+
+
+async def test_what_was_refused_can_be_published_again(
+    world: World, moderator: Caller, path: str
+) -> None:
+    world.web.plans = [Plan.REJECTED]
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    again = await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    after = await standing(moderator, path)
+    assert again.status == 200
     assert (after["incident"], after["error"]) == ("published", None)
+    assert len(world.web.comments) == 1
+
+
+async def test_whoever_is_told_to_wait_waits_and_has_not_failed(
+    world: World, moderator: Caller, path: str
+) -> None:
+    world.web.plans = [Plan.LIMITED] * 5
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+    world.clock.move(minutes=9)
+    too_early = await world.sweep()
+
+    for _ in range(5):
+        world.clock.move(minutes=10)
+        await world.sweep()
+
+    assert (too_early, world.web.calls) == (0, 6)
+    assert (await standing(moderator, path))["posting"] == "sent"
+
+
+async def test_after_a_day_of_waiting_a_person_looks_at_it(
+    world: World, moderator: Caller, path: str
+) -> None:
+    world.web.plans = [Plan.LIMITED] * 200
+    await moderator.post(f"{path}/publish", PUBLISH)
+    for _ in range(150):
+        await world.sweep()
+        world.clock.move(minutes=10)
+
+    after = await standing(moderator, path)
+    assert (after["posting"], after["obstacle"]) == ("failed", "waited_too_long")
 
 
 async def test_a_post_elsewhere_is_answered_by_hand(
@@ -186,13 +286,15 @@ async def test_a_post_elsewhere_is_answered_by_hand(
     case = await walk(world, incident["id"], until="approve")
     path = f"/incidents/{incident['id']}"
 
-    refused = await moderator.post(f"{path}/publish", SANDBOX)
+    refused = await moderator.post(f"{path}/publish", PUBLISH)
 
     assert refused.status == 409
     assert "by hand" in refused.body["detail"]
     assert refused.body["allowed"] == ["mark_published"]
-    assert (await moderator.get(path)).body["version"] == case["version"]
-    assert "publish" not in (await moderator.get(path)).body["allowed"]
+    after = (await moderator.get(path)).body
+    assert after["version"] == case["version"]
+    assert "publish" not in after["allowed"]
+    assert after["can_be_answered"] is False
 
 
 async def test_a_deleted_post_is_not_answered(
@@ -200,7 +302,7 @@ async def test_a_deleted_post_is_not_answered(
 ) -> None:
     await world.take(make_post(1, revision=2, deleted=True))
 
-    refused = await moderator.post(f"{path}/publish", SANDBOX)
+    refused = await moderator.post(f"{path}/publish", PUBLISH)
 
     assert refused.status == 409
 
@@ -217,21 +319,21 @@ async def test_the_first_post_that_can_be_answered_is_answered(
             {"decision": "join", "incident_id": path.rsplit("/", 1)[1]},
         )
 
-    await moderator.post(f"{path}/publish", SANDBOX)
+    await moderator.post(f"{path}/publish", PUBLISH)
     await world.publish()
 
-    ((_, target),) = world.publisher.answers.values()
-    assert target == f"{PAGE}/pages/vetlogorsk/posts/2"
+    (comment,) = world.web.comments
+    assert comment.url == f"{PAGE}/pages/vetlogorsk/posts/2"
 
 
 async def test_while_publishing_nothing_else_can_be_done(
     world: World, moderator: Caller, executor: Caller, path: str
 ) -> None:
-    await moderator.post(f"{path}/publish", SANDBOX)
+    await moderator.post(f"{path}/publish", PUBLISH)
 
     answers = [
         await executor.post(f"{path}/draft", {"text": "другое"}),
-        await moderator.post(f"{path}/publish", SANDBOX),
+        await moderator.post(f"{path}/publish", PUBLISH),
         await moderator.post(f"{path}/publish", {"via": "hand", "link": PAGE}),
     ]
 
@@ -242,7 +344,7 @@ async def test_an_answer_in_the_minute_of_the_deadline_is_in_time(
     world: World, moderator: Caller, path: str
 ) -> None:
     world.clock.move(hours=23)
-    await moderator.post(f"{path}/publish", SANDBOX)
+    await moderator.post(f"{path}/publish", PUBLISH)
     await world.publish()
 
     case = (await moderator.get(path)).body
@@ -254,22 +356,8 @@ async def test_a_late_answer_is_called_late(
     world: World, moderator: Caller, path: str
 ) -> None:
     world.clock.move(hours=23, seconds=61)
-    await moderator.post(f"{path}/publish", SANDBOX)
+    await moderator.post(f"{path}/publish", PUBLISH)
     await world.publish()
 
     case = (await moderator.get(path)).body
     assert (case["answer_minutes"], case["answered_in_time"]) == (481, False)
-
-
-async def test_a_reply_without_its_approved_text_is_never_published(
-    world: World, moderator: Caller, path: str
-) -> None:
-    await moderator.post(f"{path}/publish", SANDBOX)
-    async with world.owner.session(EVERY_REGION) as session:
-        await session.execute(text("UPDATE triage.reply SET approved_version = 7"))
-
-    done = await world.publish()
-
-    after = await reply_of(moderator, path)
-    assert (done, world.publisher.calls) == ([True], 0)
-    assert (after["incident"], "is gone" in str(after["error"])) == ("approved", True)

@@ -1,6 +1,5 @@
 """A small region with a desk, and people of every role, for the tests of triage."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,8 @@ from sqlmodel import select
 
 from services.triage import jobs
 from services.triage.handlers import Places, install_library
-from services.triage.publishers import PublishError
+from services.triage.handlers.pages import SPEAKERS
+from services.triage.publishers import Publishers
 from shared import mailbox
 from shared.contracts import Contract, MatchedPost, PostsMatched, RuleMatch
 from shared.db import EVERY_REGION, Database
@@ -22,12 +22,13 @@ from shared.identity.principal import Role
 from shared.ids import new_id
 from shared.library.starter import Authority
 from shared.models.identity import Region, Session, User
+from shared.models.posting import OfficialPage
 from shared.models.triage import Candidate
 from shared.uow import Work
 from tests.factories import NOW
 from tests.fakes import FakeQueue
+from tests.services.triage.network import OUR_PAGE, PAGE, FakeNetwork, FakePublisher
 
-PAGE = "https://pages.example"
 RULE = UUID("01890000-0000-7000-8000-000000000001")
 SOURCE = UUID("01890000-0000-7000-8000-000000000002")
 TEXT = "Третий день нет горячей воды на улице Садовой, 14. Когда включат?"
@@ -46,27 +47,6 @@ class MovingClock:
     def move(self, **delta: float) -> None:
         """Let time pass."""
         self.now += timedelta(**delta)
-
-
-@dataclass
-class FakePublisher:
-    """A page that keeps one answer per guid, and fails when it is told to."""
-
-    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
-    failures: list[PublishError] = field(default_factory=list)
-    calls: int = 0
-
-    def can_answer(self, url: str | None) -> bool:
-        """Serve the addresses of PAGE."""
-        return bool(url and url.startswith(f"{PAGE}/"))
-
-    async def publish(self, text: str, target: str, guid: str) -> str:
-        """Publish once per guid."""
-        self.calls += 1
-        if self.failures:
-            raise self.failures.pop(0)
-        self.answers.setdefault(guid, (text, target))
-        return f"{target}#{guid}"
 
 
 def make_post(number: int = 1, text: str = TEXT, **fields: object) -> MatchedPost:
@@ -94,6 +74,20 @@ def make_post(number: int = 1, text: str = TEXT, **fields: object) -> MatchedPos
         ),
     }
     return MatchedPost.model_validate({**given, **fields})
+
+
+def make_page(region_id: int, **fields: object) -> OfficialPage:
+    """Make an official page of the invented network."""
+    given: dict[str, object] = {
+        "region_id": region_id,
+        "network": "vk",
+        "native_id": OUR_PAGE,
+        "name": "Правительство Ветлогорской области",
+        "speakers": [*SPEAKERS],
+        "registered_at": NOW,
+        "registered_by_name": "Вера Тестова",
+    }
+    return OfficialPage.model_validate({**given, **fields})
 
 
 @dataclass
@@ -149,6 +143,7 @@ class World:
     queue: FakeQueue
     clock: MovingClock
     publisher: FakePublisher
+    publishers: Publishers
     client: httpx.AsyncClient
     region: Region
     people: dict[str, User] = field(default_factory=dict)
@@ -202,12 +197,23 @@ class World:
         """The worker's half of the mailbox."""
         return Courier(self.work, jobs.HANDLERS)
 
-    async def publish(self) -> Sequence[bool]:
-        """Run the publications that were rung for."""
-        return [
-            await jobs.publish_reply(self.work, self.publisher, *args)
-            for args in self.queue.take("triage", "publish_reply")
-        ]
+    @property
+    def web(self) -> FakeNetwork:
+        """The network the answers go to."""
+        return self.publisher.web
+
+    async def publish(self) -> int:
+        """Run the publications that were rung for; return how many."""
+        self.queue.forget_names()
+        rings = self.queue.take("triage", "publish_reply")
+        for region_id, posting_id in rings:
+            await jobs.publish_reply(self.work, self.publishers, region_id, posting_id)
+        return len(rings)
+
+    async def sweep(self) -> int:
+        """Let the sweeper ring, and run what it rang for."""
+        await jobs.sweep(self.work)
+        return await self.publish()
 
     def sent(self, service: str) -> list[Contract]:
         """Take the messages that were sent to another service."""
@@ -252,6 +258,7 @@ async def make_desk(owner: Database, code: str) -> Region:
         town = Authority("adm-vetlogorsk", "Администрация Ветлогорска", "Ветлогорск")
         places = Places(administrations={"vetlogorsk": town})
         await install_library(session, region.id or 0, places=places)
+        session.add(make_page(region.id or 0))
     return region
 
 
