@@ -10,6 +10,9 @@ from shared.networks.failures import ErrorKind, NetworkError
 _LONGEST_WAIT: Final = timedelta(hours=24)
 _USUAL_WAIT: Final = 30
 
+_BAD_REQUEST: Final = 400
+_SERVER_ERROR: Final = 500
+
 _KINDS: Final[Mapping[int, ErrorKind]] = {
     401: ErrorKind.REAUTH,
     403: ErrorKind.DISABLE,
@@ -73,8 +76,10 @@ def refusal(method: str, answer: Answer) -> NetworkError:
 
 
 def _kind(code: int, told: str) -> ErrorKind:
-    if code != 400:  # noqa: PLR2004 -- Telegram's own number
-        return _KINDS.get(code, ErrorKind.RETRY if code >= 500 else ErrorKind.BUG)  # noqa: PLR2004 -- the same
+    if code != _BAD_REQUEST:
+        # No refusal at all: a shape nobody knows, or the server's own trouble.
+        is_odd = code < _BAD_REQUEST or code >= _SERVER_ERROR
+        return _KINDS.get(code, ErrorKind.RETRY if is_odd else ErrorKind.BUG)
     for words, kind in _BAD_REQUESTS:
         if words in told:
             return kind

@@ -35,7 +35,7 @@ class TelegramConnector:
     """
 
     network = Network.TELEGRAM
-    token_kinds = (TOKEN_KIND, SESSION)
+    token_kinds: tuple[str, ...] = (TOKEN_KIND, SESSION)
     off_by_default = False
 
     def __init__(self, opening: OpenHistory = open_telethon) -> None:

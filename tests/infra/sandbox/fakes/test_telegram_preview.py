@@ -15,7 +15,9 @@ def telegram() -> Telegram:
 
 async def look(telegram: Telegram, name: str, **query: int) -> httpx.Response:
     telegram.forward(seconds=2)
-    return await telegram.http.get(f"http://telegram.invalid/tme/s/{name}", params=query)
+    return await telegram.http.get(
+        f"http://telegram.invalid/tme/s/{name}", params=query
+    )
 
 
 async def test_page_has_twenty_posts_and_leads_to_the_one_above(
@@ -29,7 +31,9 @@ async def test_page_has_twenty_posts_and_leads_to_the_one_above(
 
     assert newest.count("data-post=") == above.count("data-post=") == 20
     assert f'data-before="{posts[25].id}"' in newest
-    assert f'<link rel="prev" href="/s/{telegram.handle}?before={posts[5].id}">' in above
+    assert (
+        f'<link rel="prev" href="/s/{telegram.handle}?before={posts[5].id}">' in above
+    )
     assert (oldest.count("data-post="), "data-before" in oldest) == (5, False)
 
 

@@ -110,9 +110,7 @@ async def test_comment_on_a_comment_is_found_by_its_thread(
     assert [post.parent_id for post in posts[1:]] == [telegram.key(item)] * 2
 
 
-async def test_thread_is_remembered_between_polls(
-    telegram: Telegram, bot: Bot
-) -> None:
+async def test_thread_is_remembered_between_polls(telegram: Telegram, bot: Bot) -> None:
     item = telegram.post("Пост")
     await bot.poll()
     telegram.comment(item, "Яма", bare=True)

@@ -113,7 +113,7 @@ def test_captioned_part_of_an_album_is_taken_at_once() -> None:
 def test_author_is_in_nothing_that_comes() -> None:
     reception = receive(
         update(
-            **{"from": {"id": 700000021, "first_name": "Олеся"}},
+            sender_chat={"id": 700000021, "title": "Олеся"},
             contact={"phone_number": "+79000000001"},
             forward_origin={"type": "hidden_user", "sender_user_name": "Пётр"},
             entities=[{"type": "text_mention", "offset": 0, "length": 3}],

@@ -49,7 +49,11 @@ def test_link_leads_to(link: str, kind: str | None, native: str | None) -> None:
 
 
 def test_one_channel_has_one_address() -> None:
-    links = ("@Test_District", "telegram.me/test_district/7", "https://t.me/TEST_district")
+    links = (
+        "@Test_District",
+        "telegram.me/test_district/7",
+        "https://t.me/TEST_district",
+    )
 
     assert {recognise(link) for link in links} == {
         Place(

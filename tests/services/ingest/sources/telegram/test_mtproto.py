@@ -12,7 +12,13 @@ from telethon import errors
 
 from infra.sandbox.networks.telegram.shapes import copy_id
 from infra.sandbox.stage import AuthorKind, Writer
-from services.ingest.sources.base import ErrorKind, Evidence, Fetched, FetchedPost, SourceError
+from services.ingest.sources.base import (
+    ErrorKind,
+    Evidence,
+    Fetched,
+    FetchedPost,
+    SourceError,
+)
 from services.ingest.sources.telegram.bot import BotSource
 from services.ingest.sources.telegram.mtproto import MtprotoSource
 from services.ingest.sources.telegram.mtproto_errors import classed, meaning_of

@@ -38,9 +38,8 @@ def page_of(*posts: str) -> bytes:
 
 
 def post(inside: str, *, name: str = "Test_Roads/501", more: str = "") -> str:
-    return (
-        f'<div class="tgme_widget_message{more}" data-post="{name}">{inside}{TIME}</div>'
-    )
+    start = f'<div class="tgme_widget_message{more}" data-post="{name}">'
+    return f"{start}{inside}{TIME}</div>"
 
 
 def words(markup: str, more: str = "") -> str:
@@ -131,7 +130,7 @@ def test_card_of_a_contact_is_no_preview() -> None:
 def test_changed_markup_is_told_from_an_empty_channel(markup: bytes) -> None:
     empty = parse_preview(page_of())
 
-    with pytest.raises(ValueError, match="neither posts|no post"):
+    with pytest.raises(ValueError, match=r"neither posts|no post"):
         parse_preview(markup)
 
     assert empty is not None

@@ -14,6 +14,7 @@ from telethon.tl.types import updates
 
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Token
+from services.ingest.sources.telegram import mtproto_errors
 from services.ingest.sources.telegram.history import Difference, Peer
 from services.ingest.sources.telegram.telethon_history import (
     TelethonHistory,
@@ -118,7 +119,7 @@ def test_copy_of_a_post_names_the_post() -> None:
     ],
 )
 def test_words_of_the_page_are_told_from_others(
-    more: dict[str, Any], by_page: bool
+    more: dict[str, Any], *, by_page: bool
 ) -> None:
     read = message_of(message(9003, GROUP, **more), account=5)
 
@@ -259,7 +260,11 @@ def full_channel(_: object) -> Any:  # noqa: ANN401 -- Telethon's
 
         chats = (
             types.Channel(
-                CHANNEL, "Дороги", types.ChatPhotoEmpty(), AT, access_hash=11,
+                CHANNEL,
+                "Дороги",
+                types.ChatPhotoEmpty(),
+                AT,
+                access_hash=11,
                 username="test_roads",
             ),
             types.Channel(GROUP, "Чат", types.ChatPhotoEmpty(), AT, access_hash=12),
@@ -345,7 +350,9 @@ async def test_answer_carries_its_own_number() -> None:
     client = Client(SendMessageRequest=lambda _: sent)
     history = TelethonHistory(client)
 
-    number = await history.send(Peer(GROUP, 12), "Ответ", reply_to=9002, random_id=12345)
+    number = await history.send(
+        Peer(GROUP, 12), "Ответ", reply_to=9002, random_id=12345
+    )
 
     request = client.asked[0]
     assert number == 9010
@@ -371,8 +378,6 @@ async def test_session_that_can_not_be_read_is_refused(secrets: dict[str, str]) 
 
 
 def test_library_has_the_errors_we_name() -> None:
-    from services.ingest.sources.telegram import mtproto_errors
-
     named = {*mtproto_errors._KINDS, *mtproto_errors._EXPLAINED}
     python = {"ConnectionError", "OSError", "TimeoutError"}
 

@@ -54,7 +54,11 @@ def test_blocks_are_read_in_their_order_without_styles() -> None:
                 {"type": "bold", "text": "12 ноября"},
                 " просим ",
                 {"type": "text_mention", "text": "Олесю", "user": {"id": 1}},
-                {"type": "custom_emoji", "custom_emoji_id": "1", "alternative_text": "🚧"},
+                {
+                    "type": "custom_emoji",
+                    "custom_emoji_id": "1",
+                    "alternative_text": "🚧",
+                },
             ],
         },
         {"type": "divider"},
@@ -65,7 +69,11 @@ def test_blocks_are_read_in_their_order_without_styles() -> None:
                 {"label": "2", "blocks": [{"type": "paragraph", "text": "Полевая"}]},
             ],
         },
-        {"type": "table", "cells": [[{"text": "дом"}, {"text": "14"}]], "caption": "Т."},
+        {
+            "type": "table",
+            "cells": [[{"text": "дом"}, {"text": "14"}]],
+            "caption": "Т.",
+        },
         {
             "type": "details",
             "summary": "Ещё",
