@@ -47,7 +47,7 @@ def add_routes(router: APIRouter, server: Server) -> None:
 
     @router.get("/tme/s/{name}")
     async def preview(name: str, before: int | None = None) -> Response:
-        if not network.meter.admit("preview", network.now(), limit=1):
+        if not network.meter.admit("preview", network.now(), limit=2):
             return Response("Too Many Requests", 429, {"Retry-After": "30"})
         page = network.stage.find_page(name)
         if page is None or page.is_banned:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
@@ -19,8 +19,8 @@ from services.ingest.sources.telegram.session import PAGE, Session, session_of
 
 _FIRST_POSTS: Final = 200
 """Posts read when a channel is new; the option `first_posts` overrides."""
-_CALLS_FOR_THE_PAST: Final = 10
-_STEPS: Final = 5
+_CALLS: Final = 12
+"""Calls of one poll, a second each: a poll has to end within half a minute."""
 _OVERLAP: Final = 20
 
 
@@ -39,23 +39,35 @@ class MtprotoSource:
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """Posts, comments, edits and deletions; raises `SourceError`."""
         gathering = Gathering(self._handle, cursor.get("roots", {}), now=now)
-        async with session_of(self._access, self._opening) as session:
-            poll = _Poll(
-                session, gathering, deepcopy(dict(cursor)), self._access.options
-            )
-            await poll.run(self._handle)
+        poll: _Poll | None = None
+        waits: timedelta | None = None
+        try:
+            async with session_of(self._access, self._opening) as session:
+                state = deepcopy(dict(cursor))
+                poll = _Poll(session, gathering, state, self._access.options)
+                await poll.run(self._handle)
+        except SourceError as error:
+            # What was read before a flood wait is kept, or it would come no further.
+            if poll is None or error.kind is not ErrorKind.WAIT or not poll.calls:
+                raise
+            waits = error.retry_after
+            poll.told.append(str(error))
         return Fetched(
             posts=tuple(gathering.posts()),
             cursor={**poll.state, "roots": gathering.roots_kept()},
             refused=tuple(gathering.refused),
+            poll_after=waits,
             note="; ".join(poll.told) or None,
-            more=poll.more,
+            more=poll.more and waits is None,
             unknown=dict(gathering.unknown) or None,
         )
 
 
 class _Poll:
-    """One poll; `state` becomes the cursor."""
+    """One poll; `state` becomes the cursor, `calls` counts those that went well.
+
+    The state moves on only after what it passes was taken.
+    """
 
     def __init__(
         self,
@@ -70,6 +82,7 @@ class _Poll:
         self.state = state
         self.told: list[str] = []
         self.more = False
+        self.calls = 0
 
     async def run(self, handle: str) -> None:
         if "channel" not in self.state:
@@ -83,12 +96,12 @@ class _Poll:
     async def _begin(self, handle: str) -> None:
         """Find the chats; changes count from before the past is read."""
         chat = await self._session.chat(handle)
+        group = None if chat.linked is None else await self._group(chat.linked)
+        self.calls += 1
         self.state["channel"] = _kept(chat)
+        if group is not None:
+            self.state["group"] = _kept(group)
         self._read_later("channel", down_to=0, left=self._first)
-        if chat.linked is not None:
-            group = await self._group(chat.linked)
-            if group is not None:
-                self.state["group"] = _kept(group)
 
     def _read_later(self, which: str, *, down_to: int, left: int) -> None:
         """Note a part of a chat's past that has to be read."""
@@ -97,17 +110,26 @@ class _Poll:
 
     async def _read_past(self) -> None:
         """Read some of what was noted: histories first, then threads."""
-        for _ in range(_CALLS_FOR_THE_PAST):
+        while self.calls < _CALLS and (self.state.get("past") or self._threads):
             if self.state.get("past"):
-                await self._read_history(self.state["past"].pop(0))
-            elif self.state.get("threads"):
-                await self._read_thread(*self.state["threads"].pop(0))
-        self.more = self.more or any(map(self.state.get, ("past", "threads")))
+                rest = await self._read_history(self.state["past"][0])
+                self.state["past"][:1] = rest
+            else:
+                self._threads[:1] = await self._read_thread(*self._threads[0])
+            self.calls += 1
+        self.more = self.more or bool(self.state.get("past") or self._threads)
 
-    async def _read_history(self, past: dict[str, Any]) -> None:
+    @property
+    def _threads(self) -> list[list[int]]:
+        """Posts whose comments have to be read, and below which one."""
+        threads: list[list[int]] = self.state.setdefault("threads", [])
+        return threads
+
+    async def _read_history(self, past: dict[str, Any]) -> list[dict[str, Any]]:
+        """Read a page of a chat's past; return what is left of it."""
         which: str = past["chat"]
         if which not in self.state:
-            return
+            return []
         messages = await self._session.messages(
             _peer(self.state[which]), above=past["down_to"], below=past["below"]
         )
@@ -115,27 +137,26 @@ class _Poll:
             await self._find_roots(messages)
         self._take(which, messages)
         if which == "channel":
-            threads = [[each.id, 0] for each in messages if each.replies]
-            self.state["threads"] = [*self.state.get("threads", ()), *threads]
+            self._threads.extend([each.id, 0] for each in messages if each.replies)
         left = past["left"] - len(messages)
-        if messages and left > 0:
-            below = min(each.id for each in messages)
-            again = {**past, "below": below, "left": left}
-            self.state["past"].insert(0, again)
+        if not messages or left <= 0:
+            return []
+        return [{**past, "below": min(each.id for each in messages), "left": left}]
 
-    async def _read_thread(self, post: int, below: int) -> None:
+    async def _read_thread(self, post: int, below: int) -> list[list[int]]:
+        """Read a page of the comments under a post; return what is left of them."""
         channel = _peer(self.state["channel"])
         try:
             replies = await self._session.replies(channel, post, below=below)
         except SourceError as error:
             if error.kind is not ErrorKind.SKIP_ITEM:
                 raise
-            return
+            return []
         self._gathering.learn_thread(replies, post)
         self._take("group", replies)
-        if len(replies) >= PAGE:
-            lowest = min(reply.id for reply in replies)
-            self.state["threads"].insert(0, [post, lowest])
+        if len(replies) < PAGE:
+            return []
+        return [[post, min(reply.id for reply in replies)]]
 
     async def _group(self, peer: Peer) -> HistoryChat | None:
         try:
@@ -151,10 +172,11 @@ class _Poll:
 
     async def _go_on(self, which: str) -> None:
         peer = _peer(self.state[which])
-        for _ in range(_STEPS):
+        while self.calls < _CALLS:
             step = await self._session.difference(peer, self.state[which]["pts"])
-            self.state[which] = {**self.state[which], "pts": step.pts}
             await self._take_step(which, peer, step)
+            self.state[which] = {**self.state[which], "pts": step.pts}
+            self.calls += 1
             if step.is_final:
                 return
         self.more = True

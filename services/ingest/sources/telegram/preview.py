@@ -32,7 +32,7 @@ PAUSE: Final = timedelta(minutes=5)
 """The shortest time between two looks at one channel."""
 
 _JITTER: Final = 60
-_RATE: Final = Rate(1, timedelta(seconds=2))
+_RATE: Final = Rate(1)
 _BUDGET: Final = "t.me"
 _PAGES_AT_ONCE: Final = 5
 _FIRST_PAGES: Final = 3
@@ -63,8 +63,11 @@ class PreviewSource:
         pages = [newest]
         gap = self._gap(newest, cursor)
         while gap and len(pages) < _PAGES_AT_ONCE:
-            pages.append(await self.page(gap["before"]))
-            gap = _left(gap, pages[-1])
+            page = await self._page_if_its_turn(gap["before"])
+            if page is None:
+                break
+            pages.append(page)
+            gap = _left(gap, page)
         harvest = _Harvest(self._handle, dict(cursor.get("digests", {})), now)
         for page in reversed(pages):
             harvest.take(page)
@@ -88,6 +91,15 @@ class PreviewSource:
             return before
         down_to = before["down_to"] if before else seen
         return {"before": newest.before, "down_to": down_to, "pages": _LONGEST_GAP}
+
+    async def _page_if_its_turn(self, before: int) -> PreviewPage | None:
+        """Read a page of a gap, or leave it to the next poll when many wait."""
+        try:
+            return await self.page(before)
+        except SourceError as error:
+            if error.kind is not ErrorKind.WAIT:
+                raise
+            return None
 
     async def page(self, before: int | None = None) -> PreviewPage:
         """Read one page; raises `SourceError`."""

@@ -25,7 +25,7 @@ PAGE: Final = 100
 """As many messages as one call of Telegram brings."""
 
 _RATE: Final = Rate(1)
-_LOOKUPS: Final = Rate(1, timedelta(seconds=15))
+_LOOKUPS: Final = Rate(1, timedelta(seconds=5))
 """Names are looked up rarely: no call is held back for longer once overdone."""
 
 

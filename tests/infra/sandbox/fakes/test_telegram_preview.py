@@ -69,9 +69,9 @@ async def test_markup_may_change(telegram: Telegram) -> None:
 async def test_hasty_reader_is_refused(telegram: Telegram) -> None:
     url = f"http://telegram.invalid/tme/s/{telegram.handle}"
 
-    answers = [await telegram.http.get(url) for _ in range(2)]
+    answers = [await telegram.http.get(url) for _ in range(3)]
 
-    assert [each.status_code for each in answers] == [200, 429]
+    assert [each.status_code for each in answers] == [200, 200, 429]
     assert telegram.report()["over_limit"] == 1
 
 

@@ -158,8 +158,8 @@ async def test_past_is_read_a_part_at_a_time() -> None:
     first = await account.poll()
     second = await account.poll()
 
-    assert (len(first.posts), first.more) == (1_000, True)
-    assert (len(second.posts), second.more) == (500, False)
+    assert (len(first.posts), first.more) == (1_100, True)
+    assert (len(second.posts), second.more) == (400, False)
 
 
 async def test_long_thread_is_read_to_its_end(account: Account) -> None:
@@ -236,24 +236,37 @@ async def test_post_that_is_gone_when_its_thread_is_read_stops_nothing(
 
 async def test_flood_wait_holds_every_call_with_the_session(account: Account) -> None:
     account.telegram.post("Пост")
-    account.history.faults = [
-        ("iter_messages", errors.FloodWaitError(request=None, capture=42))
-    ]
+    account.history.faults = [("chat", errors.FloodWaitError(request=None, capture=42))]
     with pytest.raises(SourceError) as flooded:
         await account.poll()
     calls = account.telegram.report()["requests"]
 
     with pytest.raises(SourceError) as held:
         await account.poll(seconds=10)
-    later = await account.texts()
+    meanwhile = account.telegram.report()["requests"]
 
     assert (flooded.value.kind, flooded.value.retry_after) == (
         ErrorKind.WAIT,
         timedelta(seconds=42),
     )
-    assert held.value.kind is ErrorKind.WAIT
-    assert later == ["Пост"]
-    assert calls < account.telegram.report()["requests"]
+    assert (held.value.kind, meanwhile) == (ErrorKind.WAIT, calls)
+    assert await account.texts() == ["Пост"]
+
+
+async def test_what_was_read_before_a_flood_wait_is_kept(account: Account) -> None:
+    for number in range(150):
+        account.telegram.post(f"Яма {number}")
+    account.history.faults = [
+        ("iter_messages", errors.FloodWaitError(request=None, capture=42))
+    ]
+
+    first = await account.poll()
+    second = await account.poll()
+
+    assert (first.poll_after, first.more) == (timedelta(seconds=42), False)
+    assert first.note is not None
+    assert "42 seconds" in first.note
+    assert len(second.posts) == 150
 
 
 async def test_session_used_twice_is_given_up(account: Account) -> None:
