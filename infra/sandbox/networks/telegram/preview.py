@@ -1,6 +1,7 @@
 """The public previews of channels: twenty posts a page, and the card of a contact."""
 
 from html import escape
+from itertools import islice
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -8,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from infra.sandbox.networks.telegram.server import Server
 from infra.sandbox.stage import Item, Stage, StagePage
+from infra.sandbox.world import Kind
 
 POSTS_ON_A_PAGE: Final = 20
 _THOUSAND: Final = 1_000
@@ -60,9 +62,7 @@ def add_routes(router: APIRouter, server: Server) -> None:
 
 
 def _page(stage: Stage, page: StagePage, before: int | None) -> str:
-    above = [
-        post for post in stage.posts(page.code) if before is None or post.id < before
-    ]
+    above = _newest_first(stage, page.code, before)
     posts = above[:POSTS_ON_A_PAGE][::-1]
     lowest, has_more = (posts[0].id if posts else 0), len(above) > len(posts)
     address = f"/s/{page.screen_name}?before={lowest}"
@@ -78,6 +78,19 @@ def _page(stage: Stage, page: StagePage, before: int | None) -> str:
         title=escape(page.name),
         members=label(page.members),
     )
+
+
+def _newest_first(stage: Stage, code: str, before: int | None) -> list[Item]:
+    """Give the posts of a page, and one more if there are more."""
+    if before is None:
+        return stage.posts(code)[: POSTS_ON_A_PAGE + 1]
+    older = (stage.find(code, number) for number in range(before - 1, 0, -1))
+    standing = (
+        item
+        for item in older
+        if item is not None and item.kind is Kind.POST and not item.is_deleted
+    )
+    return list(islice(standing, POSTS_ON_A_PAGE + 1))
 
 
 def _post(stage: Stage, page: StagePage, post: Item) -> str:
