@@ -14,6 +14,9 @@ from shared.networks.telegram.errors import refusal
 BASE: Final = "https://api.telegram.org"
 TOKEN_KIND: Final = "bot"  # noqa: S105 -- no secret
 
+UNREACHED: Final = "telegram:unreached"
+"""Code of a call that was never sent: nothing can have come of it."""
+
 # Not documented in numbers: what is known from use, and configurable.
 CALLS_PER_SECOND: Final = 25
 SENDS_PER_MINUTE: Final = 20
@@ -92,8 +95,14 @@ class Bot:
         except NetworkError as error:
             # A transport may name the address it failed at, and the token is in it.
             told = str(error).replace(secret, "<token>")
+            never_sent = isinstance(
+                error.__cause__, httpx.ConnectError | httpx.ConnectTimeout
+            )
             raise NetworkError(
-                told, error.kind, retry_after=error.retry_after, code=error.code
+                told,
+                error.kind,
+                retry_after=error.retry_after,
+                code=UNREACHED if never_sent else error.code,
             ) from None
 
     async def _heed(self, error: NetworkError) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.ingest.sources.connector import Access, Checked, Place
-from services.ingest.sources.telegram.history import OpenHistory
 from services.ingest.sources.telegram.preview import PreviewSource
 from services.ingest.sources.telegram.preview_parse import rounded_count
-from services.ingest.sources.telegram.session import session_of
 from shared.networks.telegram import Bot
+from shared.networks.telegram.history import OpenHistory
+from shared.networks.telegram.session import session_of
 
 
 async def check_bot(place: Place, access: Access) -> Checked:

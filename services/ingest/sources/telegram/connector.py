@@ -14,12 +14,12 @@ from services.ingest.sources.telegram.check import (
     check_by_session,
 )
 from services.ingest.sources.telegram.figures import by_preview, figures_of
-from services.ingest.sources.telegram.history import OpenHistory
 from services.ingest.sources.telegram.mtproto import MtprotoSource
 from services.ingest.sources.telegram.preview import PreviewSource
-from services.ingest.sources.telegram.session import SESSION
-from services.ingest.sources.telegram.telethon_history import open_telethon
 from shared.networks.telegram.client import TOKEN_KIND
+from shared.networks.telegram.history import OpenHistory
+from shared.networks.telegram.session import SESSION
+from shared.networks.telegram.telethon_history import open_telethon
 
 _CLOSED: Final = (
     "a channel without a public name is read by a bot that is its member, or by the "

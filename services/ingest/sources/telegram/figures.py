@@ -6,13 +6,13 @@ from typing import Final
 
 from services.ingest.sources.base import SourceError
 from services.ingest.sources.connector import Access, Figure, Place, Precision
-from services.ingest.sources.telegram.history import OpenHistory
 from services.ingest.sources.telegram.preview import PreviewSource
 from services.ingest.sources.telegram.preview_parse import exact_count, rounded_count
-from services.ingest.sources.telegram.session import SESSION, session_of
 from shared.networks.telegram import Bot
 from shared.networks.telegram.client import TOKEN_KIND
+from shared.networks.telegram.history import OpenHistory
 from shared.networks.telegram.names import chat_id_of
+from shared.networks.telegram.session import SESSION, session_of
 
 FOLLOWERS: Final = "followers"
 

@@ -8,10 +8,27 @@ from typing import Final
 from services.ingest.domain.checks import LONGEST_TEXT, Refused, clean_text, in_range
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.sources.base import Evidence, FetchedPost
-from services.ingest.sources.telegram.history import HistoryMessage
+from services.ingest.sources.connector import without_authors
+from shared.networks.telegram.history import HistoryMessage
 from shared.networks.telegram.names import key_of, link_of
 
 _MOST_ROOTS: Final = 2_000
+
+# Where MTProto names people besides what every network does.
+_PEOPLE: Final = (
+    "action",
+    "contact",
+    "fwd_from",
+    "phone_number",
+    "post_author",
+    "recent_reactions",
+    "recent_repliers",
+    "reply_to",
+    "top_reactors",
+    "vcard",
+    "via_bot_id",
+    "via_business_bot_id",
+)
 
 
 class Gathering:
@@ -103,7 +120,9 @@ class Gathering:
             metrics=_metrics(message),
         )
         return FetchedPost(
-            post, raw=message.raw, from_page=in_group and message.by_page
+            post,
+            raw=without_authors(message.raw, *_PEOPLE),
+            from_page=in_group and message.by_page,
         )
 
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
 from services.ingest.sources.connector import Access
 from services.ingest.sources.telegram.gathering import Gathering
-from services.ingest.sources.telegram.history import (
+from shared.networks.telegram.history import (
     Difference,
     HistoryChat,
     HistoryMessage,
     OpenHistory,
     Peer,
 )
-from services.ingest.sources.telegram.session import PAGE, Session, session_of
+from shared.networks.telegram.session import PAGE, Session, session_of
 
 _FIRST_POSTS: Final = 200
 """Posts read when a channel is new; the option `first_posts` overrides."""

@@ -1,12 +1,9 @@
 """The words of a message: text, caption or blocks; nobody's name in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-SOMEBODY: Final = "@…"
-
-_UNIT: Final = "utf-16-le"
-_BYTES: Final = 2
+from shared.networks.telegram.mentions import SOMEBODY, without_mentions
 
 # Where blocks and styled words keep what is inside them, in reading order.
 _PARTS: Final = ("summary", "text", "expression", "items", "cells", "blocks", "caption")
@@ -27,23 +24,6 @@ def words_of(message: Mapping[str, Any]) -> str:
     if not isinstance(blocks, list):
         return ""
     return "\n".join(line for line in map(_block, blocks) if line).strip()
-
-
-def cut_utf16(text: str, offset: int, length: int) -> tuple[str, str, str]:
-    """Cut text at Telegram's offsets, where an emoji counts for two."""
-    units = text.encode(_UNIT, "surrogatepass")
-    start, end = offset * _BYTES, (offset + length) * _BYTES
-    parts = (units[:start], units[start:end], units[end:])
-    before, inside, after = (part.decode(_UNIT, "surrogatepass") for part in parts)
-    return before, inside, after
-
-
-def without_mentions(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Replace spans (offset and length in UTF-16 units) that name people."""
-    for offset, length in sorted(spans, reverse=True):
-        before, _, after = cut_utf16(text, offset, length)
-        text = f"{before}{SOMEBODY}{after}"
-    return text
 
 
 def _unnamed(text: str, entities: object) -> str:

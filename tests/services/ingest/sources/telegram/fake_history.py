@@ -17,7 +17,7 @@ from infra.sandbox.stage import Action, Happening, Item
 from infra.sandbox.stage.model import AuthorKind
 from infra.sandbox.world import Kind
 from services.ingest.sources.connector import Access, Token
-from services.ingest.sources.telegram.history import (
+from shared.networks.telegram.history import (
     Difference,
     HistoryChat,
     HistoryMessage,
@@ -65,11 +65,11 @@ class FakeHistory:
         self._count("chat")
         page = self.telegram.page
         pts = self.telegram.stage.last_seq
-        if known is not None and known.number == group_number(page):
+        if handle == f"c/{group_number(page)}":
             if not self.is_group_open:
                 raise errors.ChannelPrivateError(request=None)
-            channel = Peer(page.number, 11)
-            return HistoryChat(known, None, "чат", pts, linked=channel)
+            group, channel = Peer(group_number(page), 12), Peer(page.number, 11)
+            return HistoryChat(known or group, None, "чат", pts, linked=channel)
         if handle not in {page.screen_name, f"c/{page.number}"}:
             raise errors.UsernameNotOccupiedError(request=None)
         return HistoryChat(
@@ -217,6 +217,11 @@ class FakeHistory:
             edited_at=item.edited_at,
             album=item.extra.get("album"),
             thread=copy_id(item.root or 0),
+            answers=self._answered(item),
             by_page=item.writer.kind is AuthorKind.GROUP,
             raw={"id": comment_id(item.id)},
         )
+
+    def _answered(self, item: Item) -> int:
+        above = item.parent or 0
+        return copy_id(above) if above == item.root else comment_id(above)

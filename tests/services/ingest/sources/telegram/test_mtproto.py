@@ -9,6 +9,7 @@ import pytest
 pytest.importorskip("telethon", reason="the extra `mtproto` is not installed")
 
 from telethon import errors
+from telethon.tl import types
 
 from infra.sandbox.networks.telegram.shapes import copy_id
 from infra.sandbox.stage import AuthorKind, Writer
@@ -20,8 +21,11 @@ from services.ingest.sources.base import (
     SourceError,
 )
 from services.ingest.sources.telegram.bot import BotSource
+from services.ingest.sources.telegram.gathering import Gathering
 from services.ingest.sources.telegram.mtproto import MtprotoSource
-from services.ingest.sources.telegram.mtproto_errors import classed, meaning_of
+from shared.networks.telegram.mtproto_errors import classed, meaning_of
+from shared.networks.telegram.telethon_shapes import message_of
+from tests.factories import NOW
 from tests.services.ingest.sources.telegram.fake_history import FakeHistory
 from tests.services.ingest.sources.telegram.sandbox import RESIDENT, Telegram
 from tests.services.ingest.sources.telegram.test_mtproto_contract import SESSION
@@ -337,3 +341,29 @@ async def test_nobody_is_named_in_the_cursor(account: Account) -> None:
 
     told = repr(account.cursor)
     assert [each for each in (RESIDENT.name, "Яма") if each in told] == []
+
+
+def test_author_is_taken_out_of_what_is_kept() -> None:
+    read = message_of(
+        types.Message(
+            501,
+            types.PeerChannel(900000001),
+            NOW,
+            "Яма",
+            post_author="Олеся П.",
+            from_id=types.PeerUser(700000021),
+            fwd_from=types.MessageFwdHeader(NOW, from_name="Пётр П."),
+            media=types.MessageMediaContact(
+                "+79000000001", "Анна", "П.", "", 700000022
+            ),
+        )
+    )
+    assert read is not None
+    gathering = Gathering("test_roads", {}, now=NOW)
+
+    gathering.take([read], in_group=False)
+
+    (kept,) = gathering.posts()
+    told = repr(kept)
+    hidden = ("700000021", "Олеся", "Пётр", "Анна", "700000022", "+79000000001")
+    assert [each for each in hidden if each in told] == []

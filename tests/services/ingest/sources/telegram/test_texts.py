@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.ingest.sources.telegram.texts import cut_utf16, words_of
+from services.ingest.sources.telegram.texts import words_of
+from shared.networks.telegram.mentions import cut_utf16
 
 
 def test_offsets_count_an_emoji_twice() -> None:

@@ -12,17 +12,17 @@ from telethon import errors
 from telethon.tl import types
 from telethon.tl.types import updates
 
-from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.connector import Token
-from services.ingest.sources.telegram import mtproto_errors
-from services.ingest.sources.telegram.history import Difference, Peer
-from services.ingest.sources.telegram.telethon_history import (
+from shared.networks.access import Token
+from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.telegram import mtproto_errors
+from shared.networks.telegram.history import Difference, Peer
+from shared.networks.telegram.telethon_history import (
     TelethonHistory,
     _client,
     difference_of,
     open_telethon,
 )
-from services.ingest.sources.telegram.telethon_shapes import message_of
+from shared.networks.telegram.telethon_shapes import message_of
 from tests.services.ingest.sources.telegram.sandbox import Telegram
 
 AT = datetime(2025, 11, 11, 9, tzinfo=UTC)
@@ -121,7 +121,7 @@ def test_copy_of_a_post_names_the_post() -> None:
 def test_words_of_the_page_are_told_from_others(
     more: dict[str, Any], *, by_page: bool
 ) -> None:
-    read = message_of(message(9003, GROUP, **more), account=5)
+    read = message_of(message(9003, GROUP, **more), ours=frozenset({5}))
 
     assert read is not None
     assert read.by_page is by_page
@@ -225,6 +225,15 @@ class Client:
     def __init__(self, **answers: Callable[[Any], Any]) -> None:
         self._answers = answers
         self.asked: list[Any] = []
+        self.dialogs = 0
+
+    async def get_dialogs(self) -> None:
+        self.dialogs += 1
+
+    async def get_input_entity(self, peer: types.PeerChannel) -> Any:  # noqa: ANN401 -- Telethon's
+        if peer.channel_id != CHANNEL or not self.dialogs:
+            raise ValueError("Could not find the input entity")
+        return types.InputPeerChannel(CHANNEL, 11)
 
     async def __call__(self, request: Any) -> Any:  # noqa: ANN401 -- Telethon's
         self.asked.append(request)
@@ -302,10 +311,23 @@ async def test_name_of_a_person_is_no_channel() -> None:
     person = types.contacts.ResolvedPeer(types.PeerUser(5), [], [])
     history = TelethonHistory(Client(ResolveUsernameRequest=lambda _: person))
 
-    with pytest.raises(SourceError, match="no channel") as caught:
+    with pytest.raises(NetworkError, match="no channel") as caught:
         await history.chat("ivan_test")
 
     assert caught.value.kind is ErrorKind.DISABLE
+
+
+async def test_chat_without_a_name_is_found_among_the_accounts_own() -> None:
+    client = Client(GetFullChannelRequest=full_channel)
+    history = TelethonHistory(client)
+
+    chat = await history.chat(f"c/{CHANNEL}")
+    with pytest.raises(NetworkError, match="no member") as caught:
+        await history.chat("c/77")
+
+    assert chat.peer == Peer(CHANNEL, 11)
+    assert caught.value.kind is ErrorKind.DISABLE
+    assert client.dialogs == 2
 
 
 async def test_messages_are_asked_for_between_two_numbers() -> None:
@@ -370,7 +392,7 @@ def test_client_never_waits_by_itself() -> None:
 @pytest.mark.parametrize("secrets", [{"session": "broken", "api_id": "1"}])
 async def test_session_that_can_not_be_read_is_refused(secrets: dict[str, str]) -> None:
     token = Token("s1", "session", {**secrets, "api_hash": "x"})
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(NetworkError) as caught:
         async with open_telethon(Telegram().access(), token):
             pass
 

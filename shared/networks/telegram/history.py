@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from services.ingest.sources.connector import Access, Token
+from shared.networks.access import Access, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,14 @@ class HistoryChat:
 
 @dataclass(frozen=True, slots=True)
 class HistoryMessage:
-    """A message without its author; service messages are left out.
+    """A message; service messages are left out.
 
-    `thread` is the group's copy of the post it stands under; `copy_of` the channel's
-    number and post that it is such a copy of. `edited_at` is None for invisible
+    `thread` is the group's copy of the post it stands under, `answers` the message it
+    answers; `copy_of` the channel's number and post that it is such a copy of.
+    `edited_at` is None for invisible
     edits. `by_page`: the channel, the group or our own account wrote it. `unknown`
-    names a shape the implementation could not read.
+    names a shape the implementation could not read. `raw` is what the network sent, its
+    author too: whoever keeps it takes that out first.
     """
 
     id: int
@@ -57,6 +59,7 @@ class HistoryMessage:
     edited_at: datetime | None = None
     album: int | None = None
     thread: int | None = None
+    answers: int | None = None
     copy_of: tuple[int, int] | None = None
     by_page: bool = False
     views: int | None = None
@@ -64,7 +67,7 @@ class HistoryMessage:
     replies: int | None = None
     reactions: int | None = None
     unknown: str | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

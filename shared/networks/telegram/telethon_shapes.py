@@ -1,31 +1,21 @@
-"""Telethon's objects as ours: no author, names cut out of texts, times in UTC."""
+"""Telethon's objects as ours: names cut out of texts, times in UTC."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.ingest.sources.connector import without_authors
-from services.ingest.sources.telegram.history import HistoryMessage
-from services.ingest.sources.telegram.texts import SOMEBODY, without_mentions
+from shared.networks.telegram.history import HistoryMessage
+from shared.networks.telegram.mentions import SOMEBODY, without_mentions
 
-# Where MTProto names people besides what every network does.
-_PEOPLE: Final = (
-    "action",
-    "contact",
-    "fwd_from",
-    "post_author",
-    "recent_reactions",
-    "recent_repliers",
-    "reply_to",
-    "top_reactors",
-    "via_bot_id",
-    "via_business_bot_id",
-)
 _PARTS: Final = ("title", "text", "items", "rows", "cells", "blocks", "caption")
 _MENTIONS: Final = frozenset({"MessageEntityMentionName"})
 
 
-def message_of(message: Any, *, account: int | None = None) -> HistoryMessage | None:  # noqa: ANN401 -- a library's object, which may be absent
+def message_of(
+    message: Any,  # noqa: ANN401 -- a library's object, which may be absent
+    *,
+    ours: frozenset[int] = frozenset(),
+) -> HistoryMessage | None:
     """Read a message; None for a service message or one that is gone."""
     if type(message).__name__ != "Message":
         return None
@@ -40,8 +30,9 @@ def message_of(message: Any, *, account: int | None = None) -> HistoryMessage | 
         edited_at=edited_at,
         album=message.grouped_id,
         thread=_thread(message.reply_to),
+        answers=getattr(message.reply_to, "reply_to_msg_id", None),
         copy_of=_copy_of(message.fwd_from),
-        by_page=_is_by_page(message, chat, account),
+        by_page=_is_by_page(message, chat, ours),
         views=message.views,
         forwards=message.forwards,
         replies=replies.replies if replies is not None and replies.comments else None,
@@ -101,11 +92,11 @@ def _copy_of(forward: Any) -> tuple[int, int] | None:  # noqa: ANN401 -- the sam
     return None if channel is None or post is None else (int(channel), int(post))
 
 
-def _is_by_page(message: Any, chat: int, account: int | None) -> bool:  # noqa: ANN401 -- the same
-    """Say whether the channel, the group as such, or our account wrote a message."""
+def _is_by_page(message: Any, chat: int, ours: frozenset[int]) -> bool:  # noqa: ANN401 -- the same
+    """Say whether the channel, the group as such, our account or bot wrote it."""
     if message.post or message.out or message.from_id is None:
         return True
-    if account is not None and getattr(message.from_id, "user_id", None) == account:
+    if getattr(message.from_id, "user_id", None) in ours:
         return True
     return bool(getattr(message.from_id, "channel_id", None) == chat)
 
@@ -118,4 +109,4 @@ def _reactions(reactions: Any) -> int | None:  # noqa: ANN401 -- the same
 
 def _raw(message: Any) -> Mapping[str, Any]:  # noqa: ANN401 -- the same
     data: dict[str, Any] = json.loads(message.to_json())
-    return without_authors(data, *_PEOPLE)
+    return data

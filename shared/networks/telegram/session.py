@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import Rate
-from services.ingest.sources.connector import Access, Token
-from services.ingest.sources.telegram.history import (
+from shared.networks.access import Access, Token
+from shared.networks.budget import Rate
+from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.telegram.history import (
     Difference,
     HistoryChat,
     HistoryMessage,
@@ -16,7 +16,7 @@ from services.ingest.sources.telegram.history import (
     Peer,
     TelegramHistory,
 )
-from services.ingest.sources.telegram.mtproto_errors import classed
+from shared.networks.telegram.mtproto_errors import classed
 
 SESSION: Final = "session"
 """The kind of token: secrets `session`, `api_id`, `api_hash`."""
@@ -89,7 +89,7 @@ async def heeded(access: Access, token: Token) -> AsyncIterator[None]:
     try:
         with classed():
             yield
-    except SourceError as error:
+    except NetworkError as error:
         if error.kind is ErrorKind.REAUTH:
             await access.budget.stop(token.id)
         elif error.kind is ErrorKind.WAIT and error.retry_after is not None:
@@ -99,10 +99,10 @@ async def heeded(access: Access, token: Token) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def session_of(access: Access, opening: OpenHistory) -> AsyncIterator[Session]:
-    """Connect with the session of an access; raises `SourceError`."""
+    """Connect with the session of an access; raises `NetworkError`."""
     token = access.token(SESSION)
     if token is None:
-        raise SourceError("no session of an account is set", ErrorKind.REAUTH)
+        raise NetworkError("no session of an account is set", ErrorKind.REAUTH)
     # Connecting is a call, too: a stopped or parked session is not even tried.
     await access.budget.take(token.id, _RATE)
     async with heeded(access, token), opening(access, token) as history:

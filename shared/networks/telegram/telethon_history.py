@@ -4,34 +4,34 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.connector import Access, Token
-from services.ingest.sources.telegram.history import (
+from shared.networks.access import Access, Token
+from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.telegram.history import (
     Difference,
     HistoryChat,
     HistoryMessage,
     Peer,
     TelegramHistory,
 )
-from services.ingest.sources.telegram.telethon_shapes import message_of
+from shared.networks.telegram.telethon_shapes import message_of
 
 _STEP: Final = 100
 _PATIENCE: Final = 10
 
 
 @asynccontextmanager
-async def open_telethon(_: Access, token: Token) -> AsyncIterator[TelegramHistory]:
-    """Connect with a session; raises Telethon's errors, `SourceError` without it."""
+async def open_telethon(access: Access, token: Token) -> AsyncIterator[TelegramHistory]:
+    """Connect with a session; raises Telethon's errors, `NetworkError` without it."""
     client = _client(token.secrets)
     await client.connect()
     try:
         if not await client.is_user_authorized():
-            raise SourceError(
+            raise NetworkError(
                 "the session is signed out; sign in anew",
                 ErrorKind.REAUTH,
                 code="telegram:SignedOut",
             )
-        yield TelethonHistory(client)
+        yield TelethonHistory(client, ours=_bots(access))
     finally:
         await client.disconnect()
 
@@ -42,14 +42,14 @@ def _client(secrets: Mapping[str, str]) -> Any:  # noqa: ANN401 -- Telethon has 
         from telethon import TelegramClient  # noqa: PLC0415 -- optional dependency
         from telethon.sessions import StringSession  # noqa: PLC0415 -- the same
     except ImportError as error:
-        raise SourceError(
+        raise NetworkError(
             "MTProto needs the package telethon: pip install 'otklik[mtproto]'",
             ErrorKind.HUMAN,
         ) from error
     try:
         session = StringSession(secrets["session"])
     except ValueError as error:
-        raise SourceError(
+        raise NetworkError(
             "the session can not be read; sign in anew", ErrorKind.REAUTH
         ) from error
     return TelegramClient(
@@ -65,11 +65,24 @@ def _client(secrets: Mapping[str, str]) -> Any:  # noqa: ANN401 -- Telethon has 
     )
 
 
-class TelethonHistory:
-    """A connected account."""
+def _bots(access: Access) -> frozenset[int]:
+    """Give the numbers of our own bots: what they say is said by the page."""
+    values = [token.secrets["token"] for token in access.tokens if token.kind == "bot"]
+    numbers = [value.partition(":")[0] for value in values]
+    return frozenset(int(number) for number in numbers if number.isdecimal())
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 -- Telethon has no types
+
+class TelethonHistory:
+    """A connected account; `ours` are the numbers of our bots."""
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 -- Telethon has no types
+        *,
+        ours: frozenset[int] = frozenset(),
+    ) -> None:
         self._client = client
+        self._ours = ours
 
     async def chat(self, handle: str, known: Peer | None = None) -> HistoryChat:
         """Ask for the full channel, by name only if its peer is not known."""
@@ -98,12 +111,24 @@ class TelethonHistory:
         )
 
         if handle.startswith("c/"):
-            # A closed channel has no name: it is found among the account's own chats.
-            return await self._client.get_input_entity(int(f"-100{handle[2:]}"))
+            return await self._among_own(int(handle[2:]))
         found = await self._client(ResolveUsernameRequest(handle))
         if not found.chats:
-            raise SourceError(f"{handle} is a person, no channel", ErrorKind.DISABLE)
+            raise NetworkError(f"{handle} is a person, no channel", ErrorKind.DISABLE)
         return _input(Peer(found.chats[0].id, found.chats[0].access_hash))
+
+    async def _among_own(self, number: int) -> Any:  # noqa: ANN401 -- the same
+        """Find a chat without a name among those the account is in."""
+        from telethon.tl.types import PeerChannel  # noqa: PLC0415 -- optional
+
+        # A string session remembers no chats: they are asked for, once a connection.
+        await self._client.get_dialogs()
+        try:
+            return await self._client.get_input_entity(PeerChannel(number))
+        except ValueError as error:
+            raise NetworkError(
+                f"the account is no member of c/{number}", ErrorKind.DISABLE
+            ) from error
 
     async def iter_messages(
         self, peer: Peer, *, above: int = 0, below: int = 0, limit: int
@@ -113,7 +138,7 @@ class TelethonHistory:
             _input(peer), limit=limit, min_id=above, offset_id=below
         )
         async for message in found:
-            read = message_of(message)
+            read = message_of(message, ours=self._ours)
             if read is not None:
                 yield read
 
@@ -122,7 +147,8 @@ class TelethonHistory:
     ) -> tuple[HistoryMessage, ...]:
         """Read single messages."""
         found = await self._client.get_messages(_input(peer), ids=numbers)
-        return tuple(read for read in map(message_of, found) if read is not None)
+        messages = (message_of(each, ours=self._ours) for each in found)
+        return tuple(message for message in messages if message is not None)
 
     async def get_replies(
         self, peer: Peer, post: int, *, below: int = 0, limit: int
@@ -132,7 +158,7 @@ class TelethonHistory:
             _input(peer), reply_to=post, limit=limit, offset_id=below
         )
         async for message in found:
-            read = message_of(message)
+            read = message_of(message, ours=self._ours)
             if read is not None:
                 yield read
 
@@ -150,7 +176,7 @@ class TelethonHistory:
                 _input(peer), ChannelMessagesFilterEmpty(), pts=pts, limit=_STEP
             )
         )
-        return difference_of(found, peer.number, pts)
+        return difference_of(found, peer.number, pts, ours=self._ours)
 
     async def stats(self, peer: Peer) -> Mapping[str, int]:
         """Ask for a channel's statistics, on whichever server keeps them."""
@@ -188,7 +214,13 @@ class TelethonHistory:
         )
 
 
-def difference_of(found: Any, chat: int, pts: int) -> Difference:  # noqa: ANN401 -- the same
+def difference_of(
+    found: Any,  # noqa: ANN401 -- the same
+    chat: int,
+    pts: int,
+    *,
+    ours: frozenset[int] = frozenset(),
+) -> Difference:
     """Read what Telegram answers to a request for changes."""
     kind = type(found).__name__
     if kind == "ChannelDifferenceEmpty":
@@ -197,7 +229,8 @@ def difference_of(found: Any, chat: int, pts: int) -> Difference:  # noqa: ANN40
         return Difference(int(found.dialog.pts or pts), is_too_long=True)
     updates = [each for each in found.other_updates if _is_of(each, chat)]
     edited = [each.message for each in updates if hasattr(each, "message")]
-    read = map(message_of, (*found.new_messages, *edited))
+    changed = (*found.new_messages, *edited)
+    read = (message_of(message, ours=ours) for message in changed)
     deleted = [number for each in updates for number in getattr(each, "messages", ())]
     return Difference(
         pts=found.pts,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
+from shared.networks.failures import ErrorKind, NetworkError
 
 _KINDS: Final[Mapping[str, ErrorKind]] = {
     "FloodError": ErrorKind.WAIT,
@@ -51,7 +51,7 @@ _EXPLAINED: Final[Mapping[str, str]] = {
 }
 
 
-def meaning_of(error: BaseException) -> SourceError | None:
+def meaning_of(error: BaseException) -> NetworkError | None:
     """Say what an error means; None for one that is no error of the network."""
     names = [kind.__name__ for kind in type(error).__mro__]
     for name in names:
@@ -61,9 +61,9 @@ def meaning_of(error: BaseException) -> SourceError | None:
     return None
 
 
-def _told(error: BaseException, name: str, kind: ErrorKind) -> SourceError:
+def _told(error: BaseException, name: str, kind: ErrorKind) -> NetworkError:
     wait = getattr(error, "seconds", None)
-    return SourceError(
+    return NetworkError(
         f"Telegram refused: {_EXPLAINED.get(name) or str(error)[:200] or name}",
         kind,
         retry_after=timedelta(seconds=max(1, int(wait))) if wait is not None else None,
@@ -73,10 +73,10 @@ def _told(error: BaseException, name: str, kind: ErrorKind) -> SourceError:
 
 @contextmanager
 def classed() -> Iterator[None]:
-    """Raise the network's errors as `SourceError`, and all others as they are."""
+    """Raise the network's errors as `NetworkError`, and all others as they are."""
     try:
         yield
-    except SourceError:
+    except NetworkError:
         raise
     except Exception as error:
         meant = meaning_of(error)
