@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from pydantic import SecretStr
 
@@ -19,8 +18,6 @@ from shared.identity import store
 from shared.identity.principal import Principal
 from shared.uow import Work
 
-ENDED = {"done", "failed"}
-
 
 async def import_posts(
     file: Path, region_code: str, *, profile: str, dry_run: bool
@@ -33,15 +30,12 @@ async def import_posts(
     upload = imports.Upload(data=data, profile=profile)
     vault = vault_of(SecretStr(connect.secret_key()))
     async with connect.work("ingest") as work:
-        principal = await _administrator_of(work, region_code)
-        region = principal.region_id
-        looked = await imports.look(work, region, upload, vault)
+        by = await _administrator_of(work, region_code)
         if dry_run:
+            looked = await imports.look(work, by.region_id, upload, vault)
             return PreviewAnswer.of(looked, kept=False).model_dump(mode="json")
-        async with work.unit(region, principal) as uow:
-            await imports.keep(uow, looked)
-            await imports.commit(uow, looked.run.id, {})
-        return await _ended(work, region, looked.run.id)
+        run = await imports.import_file(work, by.region_id, upload, vault, by)
+        return ImportAnswer.of(run).model_dump(mode="json")
 
 
 async def _administrator_of(work: Work, region_code: str) -> Principal:
@@ -50,13 +44,3 @@ async def _administrator_of(work: Work, region_code: str) -> Principal:
     if region is None:
         raise NotFound("region", region_code)
     return replace(ADMINISTRATOR, region_id=region.id or 0, region_code=region_code)
-
-
-async def _ended(work: Work, region: int, import_id: UUID) -> dict[str, Any]:
-    while True:
-        async with work.unit(region) as uow:
-            run = await imports.get(uow, import_id)
-            answer = ImportAnswer.of(run)
-        if answer.state in ENDED:
-            return answer.model_dump(mode="json")
-        await asyncio.sleep(0.3)

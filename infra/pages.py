@@ -11,7 +11,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
-from shared.process import Parts, open_parts
+from shared.process import Parts, parts_of
 from shared.settings import Base
 from web.accounts import Accounts
 from web.app import create_app as create_pages
@@ -40,13 +40,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = parts or await open_parts(chosen, "web")
-        app.state.database = opened.work.database
-        accounts.connect(opened.work)
-        async with services:
+        async with parts_of(chosen, "web", parts) as opened, services:
+            app.state.database = opened.work.database
+            accounts.connect(opened.work)
             yield
-        if parts is None:
-            await opened.close()
 
     async def readyz() -> Response:
         """Tell whether the accounts' database answers; services have their own."""

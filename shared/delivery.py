@@ -5,9 +5,9 @@ so that tests call the same code.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shared import mailbox
@@ -22,7 +22,13 @@ SILENCE = timedelta(seconds=10)
 
 SWEEP_LIMIT = 200
 
+DELIVER: Final = "deliver"
+
 Handler = Callable[[UnitOfWork, Any], Awaitable[None]]
+
+Job = Callable[..., Awaitable[object]]
+"""Does what was rung for, with the arguments of the ring; answers False to be called
+again a little later. Whatever else it answers is of no interest."""
 
 
 @dataclass(frozen=True)
@@ -93,3 +99,42 @@ class Courier:
                 now=uow.now,
             )
             await mailbox.accept(uow.session, self.work.schema, message, now=uow.now)
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A job of the clock, in the process's time zone; every hour if none is named."""
+
+    job: Job
+    minute: int
+    hour: int | None = None
+
+
+@dataclass(frozen=True)
+class Duties:
+    """What the worker of one service does, each job with its tools in hand.
+
+    `jobs` are rung for by name, beside those of the courier; `sweep` follows the
+    courier's every ten seconds; `timed` have their times.
+    """
+
+    courier: Courier
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    sweep: Job | None = None
+    timed: Mapping[str, Timed] = field(default_factory=dict)
+
+    @property
+    def by_name(self) -> dict[str, Job]:
+        """All jobs that can be rung for; `deliver` is also told which `tries` it is."""
+        courier = self.courier
+        return {
+            DELIVER: courier.deliver,
+            "acknowledge": courier.acknowledge,
+            **self.jobs,
+        }
+
+    async def sweep_all(self) -> None:
+        """Ring again for everything that was left behind."""
+        await self.courier.sweep()
+        if self.sweep is not None:
+            await self.sweep()

@@ -9,30 +9,19 @@ inbox in the transaction of the effects. Each service has its own three tables.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared import dead_letters
 from shared.contracts import CONTRACTS, Contract
+from shared.dead_letters import DeadLetter
 from shared.ids import new_id
+from shared.mailbox_tables import tables
 
 MAX_RINGS = 20
 """After so many unanswered rings the producer buries the message itself."""
@@ -67,54 +56,6 @@ class Message:
         """Read what `packed` wrote, by this or an older version of us."""
         contract = CONTRACTS[data["kind"]].model_validate(data["body"])
         return Message(UUID(data["id"]), data["producer"], contract)
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The three tables of one service's schema."""
-
-    outbox: Table
-    inbox: Table
-    dead_letter: Table
-
-
-@cache
-def tables(schema: str) -> Tables:
-    """Describe the mailbox of a schema (created by its migration)."""
-    metadata = MetaData(schema=schema)
-    moment = DateTime(timezone=True)
-    return Tables(
-        Table(
-            "outbox",
-            metadata,
-            Column("id", PG_UUID(as_uuid=True), primary_key=True),
-            Column("region_id", Integer, nullable=False),
-            Column("kind", Text, nullable=False),
-            Column("body", JSONB, nullable=False),
-            Column("created_at", moment, nullable=False),
-            Column("rung_at", moment, nullable=False),
-            Column("rings", Integer, nullable=False, server_default="1"),
-        ),
-        Table(
-            "inbox",
-            metadata,
-            Column("message_id", PG_UUID(as_uuid=True), primary_key=True),
-            Column("kind", Text, nullable=False),
-            Column("handled_at", moment, nullable=False),
-        ),
-        Table(
-            "dead_letter",
-            metadata,
-            Column("id", PG_UUID(as_uuid=True), primary_key=True),
-            Column("region_id", Integer, nullable=False),
-            Column("kind", Text, nullable=False),
-            Column("body", JSONB, nullable=False),
-            Column("error", Text, nullable=False),
-            Column("tries", Integer, nullable=False),
-            Column("buried_at", moment, nullable=False),
-            Column("replayed_at", moment),
-        ),
-    )
 
 
 async def put(
@@ -195,24 +136,17 @@ async def bury(
     now: datetime,
 ) -> None:
     """Keep a message that cannot be handled, with its error, for replay."""
-    values = {
-        "id": message.id,
-        "region_id": message.contract.region_id,
-        "kind": message.contract.kind,
-        "body": message.body,
-        "error": error[:4000],
-        "tries": tries,
-        "buried_at": now,
-    }
-    letters = tables(schema).dead_letter
-    await session.execute(
-        pg_insert(letters)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=[letters.c.id],
-            set_={"error": values["error"], "buried_at": now, "replayed_at": None},
-        )
+    contract = message.contract
+    letter = DeadLetter(
+        id=message.id,
+        region_id=contract.region_id,
+        kind=contract.kind,
+        body=message.body,
+        error=error,
+        tries=tries,
+        buried_at=now,
     )
+    await dead_letters.bury(session, schema, letter)
 
 
 async def bury_unanswered(session: AsyncSession, schema: str, *, now: datetime) -> int:
@@ -243,15 +177,3 @@ async def prune_inbox(session: AsyncSession, schema: str, *, now: datetime) -> N
     """Forget handled messages no producer can still send again."""
     inbox = tables(schema).inbox
     await session.execute(delete(inbox).where(inbox.c.handled_at < now - INBOX_KEPT))
-
-
-async def waiting(session: AsyncSession, schema: str) -> dict[str, int]:
-    """Count what is on its way and what is buried."""
-    box = tables(schema)
-    outbox = await session.scalar(select(func.count()).select_from(box.outbox))
-    dead = await session.scalar(
-        select(func.count())
-        .select_from(box.dead_letter)
-        .where(box.dead_letter.c.replayed_at.is_(None))
-    )
-    return {"outbox": outbox or 0, "dead_letters": dead or 0}

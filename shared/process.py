@@ -1,5 +1,8 @@
 """How every process of a service is put together; used by app.py and worker.py."""
 
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from shared.clock import Clock, utc_now
@@ -49,3 +52,28 @@ async def open_parts(settings: Base, service: str, clock: Clock = utc_now) -> Pa
     await database.check()
     queue = ArqQueue(valkey_url(settings))
     return Parts(Work(database, service, queue, clock), queue)
+
+
+def settle() -> None:
+    """Tell the garbage collector that what is loaded by now stays for good.
+
+    Every full collection walked over all modules and dictionaries otherwise: each
+    tenth page waited 140 ms for it.
+    """
+    gc.freeze()
+
+
+@asynccontextmanager
+async def parts_of(
+    settings: Base, service: str, given: Parts | None = None
+) -> AsyncIterator[Parts]:
+    """Open the parts of a process for a while; those that are given stay open."""
+    if given is not None:
+        yield given
+        return
+    opened = await open_parts(settings, service)
+    settle()
+    try:
+        yield opened
+    finally:
+        await opened.close()

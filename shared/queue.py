@@ -1,6 +1,6 @@
 """The job queue: a doorbell, never the place where work is kept.
 
-Only this module and the `worker.py` files import arq (maintenance-only upstream).
+Only this module and `shared/worker.py` import arq (maintenance-only upstream).
 Messages are msgpack: a queue that unpickles would run whatever is put into it.
 """
 
@@ -11,7 +11,6 @@ from typing import Any, Protocol
 import msgpack
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.constants import health_check_key_suffix
-from arq.worker import Retry
 from redis.exceptions import RedisError
 
 from shared.logs import log
@@ -155,8 +154,3 @@ def worker_options(url: str, service: str) -> dict[str, Any]:
         "health_check_interval": 10,
         "log_results": False,
     }
-
-
-def try_again(*, seconds: float) -> Exception:
-    """Make the exception that asks arq to run the job again."""
-    return Retry(defer=seconds)

@@ -1,18 +1,18 @@
 """Answers the rings of a fake queue with the real jobs, until all is quiet.
 
 A service is given as its jobs by name, each with its tools in hand, as the services'
-`jobs.bound(tools)` makes them:
+`jobs.duties` names them:
 
-    await drain(queue, {"ingest": ingest_jobs.bound(tools), "triage": …})
+    await drain(queue, {"ingest": ingest_jobs.duties(tools).by_name, "triage": …})
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from shared.delivery import MAX_TRIES
+from shared.delivery import DELIVER, MAX_TRIES, Job
 from tests.fakes import FakeQueue
 
-Jobs = Mapping[str, Callable[..., Awaitable[Any]]]
+Jobs = Mapping[str, Job]
 
 MOST_RINGS = 10_000
 """More than that are jobs that ring each other for ever."""
@@ -42,8 +42,8 @@ def _next(
     return None
 
 
-async def _answer(job: Callable[..., Awaitable[Any]], name: str, args: Any) -> None:  # noqa: ANN401 -- as rung
-    if name != "deliver":
+async def _answer(job: Job, name: str, args: Any) -> None:  # noqa: ANN401 -- as rung
+    if name != DELIVER:
         await job(*args)
         return
     for tries in range(1, MAX_TRIES + 1):

@@ -127,6 +127,13 @@ ACTIONS: Words = {
     "close": Word(N_("Incident closed"), "lock"),
     "reopen": Word(N_("Incident reopened"), "lock-open"),
 }
+IMPORTED: Words = {
+    "new": Word(N_("Opened in another system"), "database-import"),
+    "assigned": Word(N_("Opened in another system"), "database-import"),
+    "published": Word(N_("Answered in another system"), "database-import"),
+    "closed": Word(N_("Closed in another system"), "database-import"),
+}
+"""An incident that was handled elsewhere, by the status it had from then on."""
 ROLES: Words = {
     "admin": Word(N_("regional administrator")),
     "moderator": Word(N_("moderator")),

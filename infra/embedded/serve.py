@@ -14,7 +14,7 @@ from services.ingest import app as ingest
 from services.reports import app as reports
 from services.triage import app as triage
 from shared.logs import configure
-from shared.process import open_parts
+from shared.process import open_parts, settle
 from shared.settings import Base
 from web.accounts import Accounts
 from web.app import create_app as create_pages
@@ -39,6 +39,7 @@ def create_app() -> Gateway:
         parts = await open_parts(settings, "web")
         accounts.connect(parts.work)
         async with client, running(services):
+            settle()
             yield
         await parts.close()
 

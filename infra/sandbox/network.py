@@ -4,6 +4,7 @@ import hmac
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import httpx
 from pydantic import SecretStr
 
 from infra.sandbox.clock import VirtualClock
@@ -19,7 +20,8 @@ from shared.errors import NotFound, Unauthenticated
 class Network:
     """The invented network: its world, its time, and what officials answered.
 
-    Without a `token` everybody who reaches the process may change things.
+    Without a `token` everybody who reaches the process may change things. `http`
+    carries the pushes of the fake networks; without it they open a client.
     """
 
     world: World
@@ -27,11 +29,12 @@ class Network:
     replies: ReplyBook
     token: SecretStr | None
     faults: FaultPlan = field(default_factory=FaultPlan)
+    http: httpx.AsyncClient | None = None
 
     @cached_property
     def networks(self) -> Networks:
         """The fakes of the real networks, on stages where this world plays."""
-        return Networks(self.world, self.clock)
+        return Networks(self.world, self.clock, self.http)
 
     def page(self, code: str) -> Page:
         try:

@@ -1,10 +1,9 @@
 """Background jobs of the ingest service: thin, repeatable, ignorant of arq."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from services.ingest.handlers import feeds, import_parts, imports, indexing, matching
@@ -14,7 +13,7 @@ from services.ingest.handlers.receive import PASSING
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION
-from shared.delivery import Courier
+from shared.delivery import Courier, Duties, Timed
 from shared.logs import log
 from shared.search import Search
 from shared.uow import Work
@@ -34,16 +33,6 @@ class Tools:
     vault: Vault
     open_feed: OpenFeed
     patience: float = LONG_SECONDS
-
-
-async def deliver(tools: Tools, packed: dict[str, Any], *, tries: int) -> bool:
-    """Take a message of another service; False asks to be called again."""
-    return await tools.courier.deliver(packed, tries=tries)
-
-
-async def acknowledge(tools: Tools, ids: list[str]) -> None:
-    """Forget messages whose effects are committed elsewhere."""
-    await tools.courier.acknowledge(ids)
 
 
 async def match_batch(tools: Tools, region_id: int, batch_id: str) -> None:
@@ -101,8 +90,7 @@ async def poll_source(tools: Tools, region_id: int, source_id: str) -> None:
 
 
 async def sweep(tools: Tools) -> None:
-    """Ring again for everything that was left behind."""
-    await tools.courier.sweep()
+    """Ring again for our own work that was left behind."""
     await sweeping.sweep(tools.work)
 
 
@@ -112,18 +100,16 @@ async def make_partitions(tools: Tools) -> None:
         await sweeping.make_partitions(uow)
 
 
-JOBS: Final = (
-    deliver,
-    acknowledge,
-    match_batch,
-    index_posts,
-    run_import,
-    poll_source,
-    sweep,
-    make_partitions,
-)
+JOBS: Final = (match_batch, index_posts, run_import, poll_source)
 
 
-def bound(tools: Tools) -> Mapping[str, Callable[..., Awaitable[Any]]]:
-    """Name the jobs as they are rung for, with their tools in hand."""
-    return {job.__name__: partial(job, tools) for job in JOBS}
+def duties(tools: Tools) -> Duties:
+    """Name what the worker does."""
+    return Duties(
+        tools.courier,
+        {job.__name__: partial(job, tools) for job in JOBS},
+        sweep=partial(sweep, tools),
+        timed={
+            "make_partitions": Timed(partial(make_partitions, tools), hour=3, minute=7)
+        },
+    )

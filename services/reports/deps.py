@@ -43,30 +43,19 @@ Last = Annotated[
         examples=["2026-03-31"],
     ),
 ]
-Authority = Annotated[
-    str | None,
-    Query(
+
+
+def _code(thing: str, example: str) -> object:
+    return Query(
         pattern=_CODE,
-        description="Code of an authority: only its incidents and their posts.",
-        examples=["water"],
-    ),
-]
-Municipality = Annotated[
-    str | None,
-    Query(
-        pattern=_CODE,
-        description="Code of a municipality: only its incidents and their posts.",
-        examples=["severny"],
-    ),
-]
-Topic = Annotated[
-    str | None,
-    Query(
-        pattern=_CODE,
-        description="Code of a topic: only its incidents and their posts.",
-        examples=["hot-water"],
-    ),
-]
+        description=f"Code of {thing}: only its incidents and their posts.",
+        examples=[example],
+    )
+
+
+Authority = Annotated[str | None, _code("an authority", "water")]
+Municipality = Annotated[str | None, _code("a municipality", "severny")]
+Topic = Annotated[str | None, _code("a topic", "hot-water")]
 
 
 def asked(

@@ -13,8 +13,8 @@ from services.triage.deps.cursor import Cursors
 from services.triage.publishers import Publishers
 from services.triage.publishers.all import publishers_of
 from services.triage.settings import Settings
-from shared import http
-from shared.process import Parts, open_parts
+from shared.process import Parts
+from shared.service_app import connected, service_app
 
 DESCRIPTION = """
 Decides what a post is, who must answer, and carries the answer to publication.
@@ -37,36 +37,19 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = parts or await open_parts(chosen, "triage")
-        async with httpx.AsyncClient(trust_env=False) as client:
-            app.state.parts, app.state.work = opened, opened.work
+        async with (
+            connected(app, chosen, "triage", parts),
+            httpx.AsyncClient(trust_env=False) as client,
+        ):
             app.state.kit = Kit(
                 Cursors(_cursor_key(chosen)),
                 publishers or publishers_of(client, chosen),
             )
             yield
-        if parts is None:
-            await opened.close()
 
-    app = FastAPI(
-        title="Otklik: triage",
-        version="1",
-        description=DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/v1/triage/openapi.json",
-        lifespan=lifespan,
+    return service_app(
+        "triage", router, lifespan, title="triage", description=DESCRIPTION
     )
-    app.include_router(router, prefix="/api/v1")
-
-    async def database() -> None:
-        await app.state.work.database.check()
-
-    async def queue() -> None:
-        await app.state.parts.check_queue()
-
-    http.install(app, checks={"database": database, "queue": queue})
-    return app
 
 
 def _cursor_key(settings: Settings) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from services.triage.handlers.outbox import Errand
 from services.triage.publishers import PublishError, Publishers
 from shared.contracts import Contract, IncidentsImported, PostsMatched
 from shared.db import EVERY_REGION
-from shared.delivery import Handler
+from shared.delivery import Courier, Duties, Handler
 from shared.logs import log
 from shared.uow import Work
 
@@ -111,3 +112,13 @@ async def sweep(work: Work) -> None:
     async with work.unit(EVERY_REGION) as uow:
         await outbox.ring_due(uow)
         await upkeep.fold_counters(uow)
+
+
+def duties(courier: Courier, publishers: Publishers) -> Duties:
+    """Name what the worker does."""
+    work = courier.work
+    return Duties(
+        courier,
+        {"publish_reply": partial(publish_reply, work, publishers)},
+        sweep=partial(sweep, work),
+    )

@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from infra import health
-from services.reports import worker
 from services.reports.settings import Settings
+from services.reports.worker import open_duties
+from shared import worker
 
 
 @contextmanager
@@ -59,7 +60,7 @@ async def test_a_worker_is_well_while_its_heart_beats(
 ) -> None:
     monkeypatch.setenv("OTKLIK_VALKEY_URL", valkey_url)
     settings = Settings(database_url=database_url, valkey_url=valkey_url)
-    serving = asyncio.create_task(worker.serve(settings))
+    serving = asyncio.create_task(worker.serve(settings, open_duties(settings)))
 
     wrong = "not asked yet"
     for _ in range(100):

@@ -90,3 +90,44 @@ async def test_another_regions_letter_cannot_be_replayed(triage: Work) -> None:
         )
 
     assert not found
+
+
+async def replay(triage: Work, message: Message) -> bool:
+    """Replay a letter of region 1."""
+    async with triage.unit(1) as uow:
+        return await dead_letters.replay(
+            uow.session, "triage", 1, message.id, now=uow.now
+        )
+
+
+async def unreplayed(triage: Work) -> list[str]:
+    """List the errors of region 1's letters nobody has replayed."""
+    async with triage.unit(1) as uow:
+        found = await dead_letters.unreplayed(uow.session, "triage", 1, limit=10)
+    return [letter.error for letter in found]
+
+
+async def test_a_letter_is_replayed_once(triage: Work, queue: FakeQueue) -> None:
+    message = Message(new_id(), "ingest", PostsMatched(region_id=1, posts=()))
+    await a_letter(triage, message)
+
+    answers = [await replay(triage, message) for _ in range(2)]
+    await Courier(triage, {}).sweep()
+
+    assert answers == [True, False]
+    assert len(queue.take("triage", "deliver")) == 1
+
+
+async def test_a_letter_replayed_in_vain_can_be_replayed_again(triage: Work) -> None:
+    message = Message(new_id(), "ingest", PostsMatched(region_id=1, posts=()))
+    await a_letter(triage, message)
+    await replay(triage, message)
+    between = await unreplayed(triage)
+
+    async with triage.unit(1) as uow:
+        await mailbox.bury(
+            uow.session, "triage", message, error="x" * 5000, tries=3, now=NOW
+        )
+
+    assert (between, await unreplayed(triage)) == ([], ["x" * 4000])
+    assert await replay(triage, message)

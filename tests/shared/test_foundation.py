@@ -8,11 +8,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from shared import mailbox
+from shared import dead_letters, mailbox
 from shared.audit import chain
 from shared.audit import log as audit_log
 from shared.contracts import PostsLabelled
 from shared.db import EVERY_REGION, Database
+from shared.dead_letters import Waiting
 from shared.errors import Forbidden, TooManyRequests, Unauthenticated
 from shared.identity import access
 from shared.identity.principal import Kind, Role, Scope
@@ -63,10 +64,10 @@ async def test_a_failed_transaction_sends_and_audits_nothing(
             raise ZeroDivisionError
 
     async with triage.unit(EVERY_REGION) as uow:
-        counts = await mailbox.waiting(uow.session, "triage")
+        counts = await dead_letters.waiting(uow.session, "triage", 1)
         head = await audit_log.head(uow.session, 1)
     assert queue.rings == []
-    assert counts == {"outbox": 0, "dead_letters": 0}
+    assert counts == Waiting(outbox=0, dead_letters=0)
     assert head == (0, chain.GENESIS)
 
 
@@ -83,11 +84,11 @@ async def test_a_message_is_rung_again_until_it_is_acknowledged(triage: Work) ->
             uow.session, "triage", before=later, now=later, limit=10
         )
         await mailbox.acknowledge(uow.session, "triage", [m.id for m in first])
-        counts = await mailbox.waiting(uow.session, "triage")
+        counts = await dead_letters.waiting(uow.session, "triage", 1)
 
     assert [message.contract.kind for message in first] == ["posts_labelled"]
     assert at_once == []
-    assert counts["outbox"] == 0
+    assert counts == Waiting(outbox=0, dead_letters=0)
 
 
 async def test_a_message_is_accepted_once(triage: Work) -> None:
@@ -114,10 +115,10 @@ async def test_a_message_nobody_takes_is_buried_with_its_body(triage: Work) -> N
 
     async with triage.unit(EVERY_REGION) as uow:
         buried = await mailbox.bury_unanswered(uow.session, "triage", now=NOW)
-        counts = await mailbox.waiting(uow.session, "triage")
+        counts = await dead_letters.waiting(uow.session, "triage", 1)
 
     assert buried == 1
-    assert counts == {"outbox": 0, "dead_letters": 1}
+    assert counts == Waiting(outbox=0, dead_letters=1)
 
 
 async def test_a_service_cannot_read_anothers_tables(triage: Work) -> None:

@@ -168,6 +168,7 @@ class Entry(Shape):
     at: datetime
     actor_name: str | None = None
     action: str
+    status: str = ""
     detail: str | None = None
 
 

@@ -220,14 +220,19 @@ def _clock(spans: Sequence[ClockSpan], show: Formats) -> Clock | None:
 
 
 def _line(entry: Entry, show: Formats) -> HistoryLine:
-    what = words.label(words.ACTIONS, entry.action, show.language)
     return HistoryLine(
         when=show.moment(entry.at),
         who=_actor(entry.actor_name, show),
-        what=what or words.Label(entry.action),
+        what=_what(entry, show) or words.Label(entry.action),
         detail=entry.detail,
         link=web_address(entry.detail),
     )
+
+
+def _what(entry: Entry, show: Formats) -> words.Label | None:
+    if entry.action == "import" and entry.status in words.IMPORTED:
+        return words.label(words.IMPORTED, entry.status, show.language)
+    return words.label(words.ACTIONS, entry.action, show.language)
 
 
 def _actor(name: str | None, show: Formats) -> str:

@@ -210,9 +210,14 @@ CREATE TABLE ingest.idempotency (
 CREATE INDEX idempotency_age ON ingest.idempotency (created_at)
 """
 
+PROTECT = "\n".join(
+    f"    EXECUTE format($statement${statement}$statement$, name);"
+    for statement in region_policy("ingest.%I")
+)
+
 # Runs as the owner: the service may ask for a month's partition, not make tables.
 # Rows that came while the month had none wait in the default one and move over.
-ADD_PARTITION = """
+ADD_PARTITION = f"""
 CREATE FUNCTION ingest.add_partition(month date) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -227,10 +232,7 @@ BEGIN
     END IF;
     LOCK TABLE ingest.post_default IN ACCESS EXCLUSIVE MODE;
     EXECUTE format('CREATE TABLE ingest.%I (LIKE ingest.post INCLUDING ALL)', name);
-    EXECUTE format('ALTER TABLE ingest.%I ENABLE ROW LEVEL SECURITY', name);
-    EXECUTE format(
-        'CREATE POLICY region ON ingest.%I USING (current_setting('
-        '''otklik.region_id'', true) IN (''*'', region_id::text))', name);
+{PROTECT}
     EXECUTE format(
         'WITH moved AS (DELETE FROM ingest.post_default '
         'WHERE id >= %L AND id < %L RETURNING *) '
@@ -240,7 +242,7 @@ BEGIN
         'FOR VALUES FROM (%L) TO (%L)', name, low, high);
     RETURN true;
 END $$
-"""
+"""  # noqa: S608 -- all of it is our own text
 
 LOWEST_ID = """
 CREATE FUNCTION ingest.lowest_id_at(moment timestamp) RETURNS uuid

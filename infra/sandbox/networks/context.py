@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 from fastapi import APIRouter, Request, Response
 
-from infra.sandbox.stage import Item, Stage
+from infra.sandbox.stage import AuthorKind, Item, Stage, Writer
 from infra.sandbox.stage.ledger import COMMITTED, REPEATED, Entry, Ledger
 from infra.sandbox.stage.meter import Meter
 from infra.sandbox.stage.plans import Delivery, Fault, Plan, Write, WriteMode
@@ -47,7 +47,8 @@ class NetworkContext:
     """One network's stage, tokens, plans and counters; time is virtual only.
 
     Before each request and tick the stage is brought up to date, so a fake just reads
-    it. `http` is for pushing to the watched program.
+    it; only a request that waits for news calls `catch_up` itself. `http` is for
+    pushing to the watched program.
     """
 
     code: str
@@ -56,6 +57,7 @@ class NetworkContext:
     http: httpx.AsyncClient
     ledger: Ledger
     tokens: TokenBook
+    catch_up: Callable[[], None] = lambda: None
     meter: Meter = field(default_factory=Meter)
     faults: Plan[Fault] = field(default_factory=Plan[Fault])
     deliveries: Plan[Delivery] = field(default_factory=Plan[Delivery])
@@ -82,24 +84,49 @@ class NetworkContext:
         return self.faults.take(lambda one: fnmatchcase(route, one.route))
 
     def publish(
-        self, page: str, target: int, text: str, *, token: Token, guid: str | None
+        self,
+        page: str,
+        target: int,
+        text: str,
+        *,
+        token: Token,
+        guid: str | None,
+        writer: Writer | None = None,
     ) -> Published:
-        """Publish an official answer under `target` as the write plan wants it.
+        """Publish an answer under `target` as the write plan wants it.
 
-        The ledger gets a line whatever happens. A known `guid` publishes nothing new.
-        When the mode is LOST the fake does all it does on success and then raises
-        ResponseLost instead of answering.
+        Without a `writer` the page itself speaks. The ledger gets a line whatever
+        happens. A known `guid` publishes nothing new. When the mode is LOST the fake
+        does all it does on success and then raises ResponseLost instead of answering.
         """
+        owner = self.stage.page(page)
+        speaker = writer or Writer(AuthorKind.GROUP, owner.number, owner.name)
+        draft = Entry(
+            at=self.clock(),
+            network=self.code,
+            page=page,
+            target=target,
+            text=text,
+            token_kind=token.kind,
+            guid=guid,
+            author=f"{speaker.kind}:{speaker.id}",
+            is_approved=self.ledger.is_approved(text),
+        )
+        self.meter.unapproved_writes += not draft.is_approved
         known = self.ledger.published(self.code, page, guid)
         if known is not None:
-            self._enter(page, target, text, token, guid, REPEATED, None)
+            self.ledger.add(replace(draft, outcome=REPEATED))
             before = self.stage.item(page, known)
             return Published(WriteMode.SUCCESS, before, repeated=True)
         plan = self.writes.take(lambda one: fnmatchcase(page, one.page))
         mode = WriteMode.SUCCESS if plan is None else plan.mode
         self._disturb(mode, page, target)
-        item = self._commit(page, target, text) if mode in COMMITTED else None
-        self._enter(page, target, text, token, guid, mode, item)
+        item = None
+        if mode in COMMITTED:
+            now = self.clock()
+            item = self.stage.publish(page, text, at=now, writer=writer, parent=target)
+        number = None if item is None else item.id
+        self.ledger.add(replace(draft, outcome=mode.value, item=number))
         return Published(mode, item, None if plan is None else plan.code)
 
     def _disturb(self, mode: WriteMode, page: str, target: int) -> None:
@@ -109,36 +136,6 @@ class NetworkContext:
             self.stage.delete(page, target, at=self.clock())
         if mode is WriteMode.EDITED_TARGET:
             self.stage.edit(page, target, f"{item.text} (upd)", at=self.clock())
-
-    def _commit(self, page: str, target: int, text: str) -> Item:
-        return self.stage.publish(page, text, at=self.clock(), parent=target)
-
-    def _enter(  # noqa: PLR0913 PLR0917 -- one line of the ledger
-        self,
-        page: str,
-        target: int,
-        text: str,
-        token: Token,
-        guid: str | None,
-        outcome: str,
-        item: Item | None,
-    ) -> None:
-        is_approved = self.ledger.is_approved(text)
-        self.meter.unapproved_writes += not is_approved
-        self.ledger.add(
-            Entry(
-                at=self.clock(),
-                network=self.code,
-                page=page,
-                target=target,
-                text=text,
-                token_kind=token.kind,
-                guid=guid,
-                outcome=str(outcome),
-                item=None if item is None else item.id,
-                is_approved=is_approved,
-            )
-        )
 
 
 async def path_as_route(request: Request) -> str:

@@ -38,7 +38,7 @@ class Networks:
         self._http = client
         self.contexts: Mapping[str, NetworkContext] = {
             code: NetworkContext(
-                code, stage, clock, client, self.ledger, TokenBook(code)
+                code, stage, clock, client, self.ledger, TokenBook(code), self.catch_up
             )
             for code, stage in self._feeder.stages.items()
         }

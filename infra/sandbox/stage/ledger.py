@@ -17,8 +17,9 @@ class Entry:
     """One attempt to publish an answer.
 
     `outcome` is the write's fate, or "repeated" when the `guid` was known and nothing
-    new was published. `item` is the number of what was published. `is_approved` tells
-    whether somebody announced this very text as approved.
+    new was published. `item` is the number of what was published, `author` who speaks
+    ("group:900000001"). `is_approved` tells whether somebody announced this very text
+    as approved.
     """
 
     at: datetime
@@ -28,9 +29,10 @@ class Entry:
     text: str
     token_kind: str
     guid: str | None
-    outcome: str
-    item: int | None
+    author: str
     is_approved: bool
+    outcome: str = ""
+    item: int | None = None
 
 
 class Ledger:
@@ -78,6 +80,7 @@ def _line(entry: Entry) -> dict[str, Any]:
         "text": entry.text,
         "token_kind": entry.token_kind,
         "guid": entry.guid,
+        "author": entry.author,
         "outcome": entry.outcome,
         "item": entry.item,
         "approved": entry.is_approved,

@@ -44,5 +44,8 @@ async def list_dead_letters(
     responses=answers(HTTPStatus.NOT_FOUND),
 )
 async def replay_dead_letter(letter_id: UUID, uow: Administrator) -> Replayed:
-    """Put the work back; if it fails again it becomes a new dead letter."""
+    """Put the work back; if it fails again it is a dead letter again.
+
+    The next sweep (within 10 s) takes a message along.
+    """
     return Replayed(id=letter_id, kind=await operations.replay(uow, letter_id))

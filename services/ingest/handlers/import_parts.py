@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,20 +19,17 @@ from services.ingest.domain.incidents import redacted as redacted_value
 from services.ingest.domain.posts import Network
 from services.ingest.domain.receiving import BATCH
 from services.ingest.domain.staging import MOST_LISTED, read_part
-from services.ingest.handlers import imports
-from services.ingest.handlers.imports import Upload, headers_of, place_of
+from services.ingest.handlers.imports import headers_of, place_of
 from services.ingest.handlers.push import sources_named
 from services.ingest.handlers.receive import Arrival, Taken, redacted, take_in
 from services.ingest.store import imports as import_store
 from services.ingest.store.vault import Vault
 from shared import contracts, russian
 from shared.identity import store as identity
-from shared.identity.principal import SYSTEM, Principal
 from shared.models.ingest import ImportFile, ImportRun
-from shared.uow import UnitOfWork, Work
+from shared.uow import UnitOfWork
 
 PostKey = tuple[str, str, str]
-_PAUSE: Final = 0.1
 
 
 async def take_part(uow: UnitOfWork, import_id: UUID, vault: Vault) -> bool:
@@ -165,25 +162,3 @@ def _handled(
 
 def _redact(text: str) -> str:
     return redacted(without_greeted_name(text, russian.name_kind)).text
-
-
-async def import_file(
-    work: Work, region: int, upload: Upload, vault: Vault, *, by: Principal = SYSTEM
-) -> ImportRun:
-    """Take a file in at once and wait for the end, for the command line.
-
-    A worker may take parts of it at the same time: each part is taken in once.
-    """
-    looked = await imports.look(work, region, upload, vault)
-    import_id = looked.run.id
-    async with work.unit(region, by) as uow:
-        await imports.keep(uow, looked)
-        await imports.commit(uow, import_id, {})
-    while True:
-        async with work.unit(region) as uow:
-            run = await imports.get(uow, import_id)
-            if run.state != import_store.RUNNING:
-                return run
-            has_taken = await take_part(uow, import_id, vault)
-        if not has_taken:
-            await asyncio.sleep(_PAUSE)

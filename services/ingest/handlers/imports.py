@@ -27,12 +27,14 @@ from services.ingest.store.vault import Vault
 from shared import russian
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
+from shared.identity.principal import Principal
 from shared.ids import new_id
 from shared.models.ingest import ImportFile, ImportRun
 from shared.uow import UnitOfWork, Work
 
 IMPORT_JOB: Final = "run_import"
 DEFAULT_SOURCE: Final = "file-import"
+_PAUSE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +194,22 @@ async def give_up(uow: UnitOfWork, import_id: UUID, error: str) -> None:
     if run is not None:
         run.state, run.error, run.changed_at = "failed", error[:2000], uow.now
         uow.audit("import.failed", "import", import_id)
+
+
+async def import_file(
+    work: Work, region: int, upload: Upload, vault: Vault, by: Principal
+) -> ImportRun:
+    """Have the workers take a file in and wait for the end, however long it takes.
+
+    Whoever stops waiting leaves them to it.
+    """
+    looked = await look(work, region, upload, vault)
+    async with work.unit(region, by) as uow:
+        await keep(uow, looked)
+        await commit(uow, looked.run.id, {})
+    while True:
+        async with work.unit(region) as uow:
+            run = await get(uow, looked.run.id)
+        if run.state != import_store.RUNNING:
+            return run
+        await asyncio.sleep(_PAUSE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -112,7 +112,9 @@ class Reception:
     """What to answer a pushing network, and what it brought.
 
     `event_id` is what makes two deliveries the same one. `again` asks for a poll:
-    events were lost, or the object has to be read.
+    events were lost, or the object has to be read. `touched` names what that poll must
+    read again, in the source's own words: they go into the list `touched` of its
+    cursor. `retry_after` is told to a network that is sent away for a while.
     """
 
     status: int
@@ -121,6 +123,8 @@ class Reception:
     fetched: Fetched | None = None
     event_id: str | None = None
     again: bool = False
+    touched: tuple[str, ...] = ()
+    retry_after: timedelta | None = None
 
 
 class Hook(Protocol):

@@ -1,15 +1,13 @@
-"""Work that failed for good, with its error, until somebody replays it."""
+"""Posts that were given up: dead letters beside those of the messages."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.mailbox import tables
+from shared import dead_letters
+from shared.dead_letters import DeadLetter
 from shared.models.ingest import Batch
 
 POST: Final = "post"
@@ -18,21 +16,19 @@ POST: Final = "post"
 DOCUMENT: Final = "document"
 """A post that could not be put into the search index."""
 
-LETTERS: Final = tables("ingest").dead_letter
-
 
 async def bury_post(session: AsyncSession, batch: Batch, *, now: datetime) -> None:
     """Bury the only post of a batch, under the id of the batch."""
-    values = {
-        "id": batch.id,
-        "region_id": batch.region_id,
-        "kind": POST,
-        "body": {"post_id": str(batch.post_ids[0])},
-        "error": batch.error,
-        "tries": batch.tries,
-        "buried_at": now,
-    }
-    await session.execute(insert(LETTERS).values(values).on_conflict_do_nothing())
+    letter = DeadLetter(
+        id=batch.id,
+        region_id=batch.region_id,
+        kind=POST,
+        body=_about(batch.post_ids[0]),
+        error=batch.error or "",
+        tries=batch.tries,
+        buried_at=now,
+    )
+    await dead_letters.bury(session, "ingest", letter)
 
 
 async def bury_document(  # noqa: PLR0913 -- what a dead letter says
@@ -46,58 +42,22 @@ async def bury_document(  # noqa: PLR0913 -- what a dead letter says
     now: datetime,
 ) -> None:
     """Bury a post whose document the index refuses."""
-    values = {
-        "id": letter_id,
-        "region_id": region,
-        "kind": DOCUMENT,
-        "body": {"post_id": str(post_id)},
-        "error": error[:4000],
-        "tries": tries,
-        "buried_at": now,
-    }
-    await session.execute(insert(LETTERS).values(values))
-
-
-async def listed(
-    session: AsyncSession, region: int, *, limit: int
-) -> Sequence[Row[Any]]:
-    """List what has not been replayed, the latest first."""
-    query = (
-        select(LETTERS)
-        .where(LETTERS.c.region_id == region, LETTERS.c.replayed_at.is_(None))
-        .order_by(LETTERS.c.buried_at.desc(), LETTERS.c.id.desc())
-        .limit(limit)
+    letter = DeadLetter(
+        id=letter_id,
+        region_id=region,
+        kind=DOCUMENT,
+        body=_about(post_id),
+        error=error,
+        tries=tries,
+        buried_at=now,
     )
-    return (await session.execute(query)).all()
+    await dead_letters.bury(session, "ingest", letter)
 
 
-async def take(
-    session: AsyncSession, region: int, letter_id: UUID, *, now: datetime
-) -> Row[Any] | None:
-    """Mark a letter as replayed and return it; None when there is none to replay."""
-    taken = await session.execute(
-        update(LETTERS)
-        .where(
-            LETTERS.c.id == letter_id,
-            LETTERS.c.region_id == region,
-            LETTERS.c.replayed_at.is_(None),
-        )
-        .values(replayed_at=now)
-        .returning(LETTERS)
-    )
-    found: Row[Any] | None = taken.first()
-    return found
+def post_of(letter: DeadLetter) -> UUID:
+    """Return the id of the post a letter of ours is about."""
+    return UUID(letter.body["post_id"])
 
 
-async def count(session: AsyncSession, region: int) -> int:
-    """Count what has not been replayed."""
-    query = select(func.count()).select_from(LETTERS)
-    where = (LETTERS.c.region_id == region, LETTERS.c.replayed_at.is_(None))
-    return await session.scalar(query.where(*where)) or 0
-
-
-async def outbox(session: AsyncSession, region: int) -> int:
-    """Count messages to other services that were not acknowledged yet."""
-    box = tables("ingest").outbox
-    query = select(func.count()).select_from(box).where(box.c.region_id == region)
-    return await session.scalar(query) or 0
+def _about(post_id: UUID) -> dict[str, str]:
+    return {"post_id": str(post_id)}

@@ -1,14 +1,19 @@
 """The queue over HTTP."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from services.triage import handlers
-from services.triage.api.common import etag, page, problems
-from services.triage.deps import IfMatch, Kit, KitDep, Reader, Writer
+from services.triage.api.common import (
+    Paging,
+    Place,
+    etag,
+    moment_and_id,
+    problems,
+)
+from services.triage.deps import IfMatch, KitDep, Reader, Writer
 from services.triage.domain.desk import URGENCIES
 from services.triage.handlers import browse
 from services.triage.schemas.candidates import (
@@ -37,44 +42,38 @@ async def read_queue(
     is no filter by person: we measure authorities, never residents. Executors get
     403.
     """
-    bound = (uow.region_id, query.model_copy(update={"cursor": None, "limit": 0}))
-    queue = await _ORDERS[query.sort](uow, kit, query, bound)
-    rows, place = page(queue.items, query.limit, _PLACES[query.sort])
+    paging = Paging.of(uow, kit, query)
+    queue = await _ORDERS[query.sort](uow, query, paging.place)
+    rows, cursor = paging.cut(queue.items, _PLACES[query.sort])
     return CandidatePage(
         items=[Candidate.of(row, queue.desk, uow.now) for row in rows],
-        next_cursor=kit.cursors.write(bound, place) if place else None,
+        next_cursor=cursor,
         counts=QueueCounts.model_validate(queue.counts, from_attributes=True),
     )
 
 
 async def _urgent(
-    uow: UnitOfWork, kit: Kit, query: CandidateQuery, bound: object
+    uow: UnitOfWork, query: CandidateQuery, place: Place | None
 ) -> browse.Queue:
-    after = None
-    if query.cursor is not None:
-        rank, deadline, key = kit.cursors.read(bound, query.cursor)
-        after = (int(rank), datetime.fromisoformat(str(deadline)), UUID(str(key)))
+    after = (int(place[0]), *moment_and_id(place[1:])) if place else None
     return await browse.urgent_queue(uow, _filters(uow, query), after, query.limit)
 
 
 async def _newest(
-    uow: UnitOfWork, kit: Kit, query: CandidateQuery, bound: object
+    uow: UnitOfWork, query: CandidateQuery, place: Place | None
 ) -> browse.Queue:
-    after = None
-    if query.cursor is not None:
-        received, key = kit.cursors.read(bound, query.cursor)
-        after = (datetime.fromisoformat(str(received)), UUID(str(key)))
+    after = moment_and_id(place) if place else None
     return await browse.newest_queue(uow, _filters(uow, query), after, query.limit)
 
 
 _ORDERS = {"urgent": _urgent, "newest": _newest}
 
 
-def _urgent_place(row: Row) -> tuple[str | int, ...]:
+def _urgent_place(row: Row) -> Place:
     return (row.urgency, row.deadline_at.isoformat(), str(row.id))
 
 
-def _newest_place(row: Row) -> tuple[str | int, ...]:
+def _newest_place(row: Row) -> Place:
     return (row.received_at.isoformat(), str(row.id))
 
 

@@ -1,12 +1,21 @@
 """What the routes share: version headers, pages, the errors they document."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from fastapi import Response
 
+from services.triage.deps import Kit
+from services.triage.deps.cursor import Cursors
+from services.triage.schemas.candidates import CandidateQuery
+from services.triage.schemas.incidents import IncidentQuery
+from shared.uow import UnitOfWork
+
 Row = TypeVar("Row")
-Place = tuple[str | int, ...]
+Place = Sequence[str | int]
 
 TEXT = {"type": "string"}
 PROBLEM: dict[str, Any] = {
@@ -58,9 +67,39 @@ def etag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
-def page(
-    found: Sequence[Row], limit: int, place_of: Callable[[Row], Place]
-) -> tuple[Sequence[Row], Place | None]:
-    """Cut the row that only says there are more; name the place of the last one."""
-    rows = found[:limit]
-    return rows, place_of(rows[-1]) if len(found) > limit else None
+@dataclass(frozen=True)
+class Paging:
+    """One page of a list: the place it goes on from, and the cursor of the next.
+
+    A cursor is good for the same region, filters and order only.
+    """
+
+    cursors: Cursors
+    bound: object
+    limit: int
+    place: Place | None
+
+    @classmethod
+    def of(
+        cls, uow: UnitOfWork, kit: Kit, query: CandidateQuery | IncidentQuery
+    ) -> "Paging":
+        """Read where a query goes on; Invalid when its cursor is not one of ours."""
+        bound = (uow.region_id, query.model_copy(update={"cursor": None, "limit": 0}))
+        cursor = query.cursor
+        place = None if cursor is None else kit.cursors.read(bound, cursor)
+        return cls(kit.cursors, bound, query.limit, place)
+
+    def cut(
+        self, found: Sequence[Row], place_of: Callable[[Row], Place]
+    ) -> tuple[Sequence[Row], str | None]:
+        """Cut the row that only says there are more; write the next page's cursor."""
+        rows = found[: self.limit]
+        if len(found) <= self.limit:
+            return rows, None
+        return rows, self.cursors.write(self.bound, place_of(rows[-1]))
+
+
+def moment_and_id(place: Place) -> tuple[datetime, UUID]:
+    """Read a place in a list by time."""
+    moment, key = place
+    return datetime.fromisoformat(str(moment)), UUID(str(key))

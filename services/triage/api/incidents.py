@@ -1,6 +1,5 @@
 """Incidents over HTTP: the list, one case, opening by hand."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.triage import handlers
-from services.triage.api.common import etag, page, problems
+from services.triage.api.common import (
+    Paging,
+    Place,
+    etag,
+    moment_and_id,
+    problems,
+)
 from services.triage.deps import Kit, KitDep, Reader, Writer
 from services.triage.handlers import browse
 from services.triage.schemas.case import Incident, incident_of
@@ -34,44 +39,38 @@ async def read_incidents(
     An executor sees those of the own authority. `from` and `to` are days of
     opening, both included, in the region's time.
     """
-    bound = (uow.region_id, query.model_copy(update={"cursor": None, "limit": 0}))
-    found = await _ORDERS[query.sort](uow, kit, query, bound)
-    rows, place = page(found.items, query.limit, _PLACES[query.sort])
+    paging = Paging.of(uow, kit, query)
+    found = await _ORDERS[query.sort](uow, query, paging.place)
+    rows, cursor = paging.cut(found.items, _PLACES[query.sort])
     return IncidentPage(
         items=[IncidentSummary.of(row, found.desk, uow.now) for row in rows],
-        next_cursor=kit.cursors.write(bound, place) if place else None,
+        next_cursor=cursor,
         counts=dict(found.counts),
     )
 
 
 async def _newest(
-    uow: UnitOfWork, kit: Kit, query: IncidentQuery, bound: object
+    uow: UnitOfWork, query: IncidentQuery, place: Place | None
 ) -> browse.Incidents:
-    after = None
-    if query.cursor is not None:
-        (number,) = kit.cursors.read(bound, query.cursor)
-        after = int(number)
+    after = int(place[0]) if place else None
     return await browse.newest_incidents(uow, _wanted(uow, query), after, query.limit)
 
 
 async def _waiting(
-    uow: UnitOfWork, kit: Kit, query: IncidentQuery, bound: object
+    uow: UnitOfWork, query: IncidentQuery, place: Place | None
 ) -> browse.Incidents:
-    after = None
-    if query.cursor is not None:
-        deadline, key = kit.cursors.read(bound, query.cursor)
-        after = (datetime.fromisoformat(str(deadline)), UUID(str(key)))
+    after = moment_and_id(place) if place else None
     return await browse.waiting_incidents(uow, _wanted(uow, query), after, query.limit)
 
 
 _ORDERS = {"newest": _newest, "deadline": _waiting}
 
 
-def _newest_place(row: Row) -> tuple[str | int, ...]:
+def _newest_place(row: Row) -> Place:
     return (row.number,)
 
 
-def _waiting_place(row: Row) -> tuple[str | int, ...]:
+def _waiting_place(row: Row) -> Place:
     return (row.deadline_at.isoformat(), str(row.id))
 
 

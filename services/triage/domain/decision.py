@@ -41,6 +41,14 @@ class Tone(StrEnum):
 
 DECIDERS: Final = frozenset({Role.ADMIN, Role.MODERATOR})
 _LONGEST_TITLE: Final = 80
+_SENTENCE_END: Final = re.compile(r"([\w-]*)([.!?…]+)\s|\n")
+# A full stop after one of these stands inside an address or a name.
+_SHORTENED: Final = frozenset(
+    (  # noqa: SIM905 -- a list of one word a line would be a page
+        "б г гг д дер долл зд им к кв корп м мин мкр наб обл п пер пл пос пр просп "
+        "р-н руб рп с сел снт ст стр т тел тыс ул х ш эт"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +126,16 @@ def _faults(decided: Decided) -> tuple[tuple[str, Fault], ...]:
 
 def title_of(text: str) -> str:
     """A title from the first sentence of a post, cut between words."""
-    sentence = re.split(r"(?<=[.!?…])\s|\n", text.strip(), maxsplit=1)[0]
-    words = " ".join(sentence.split())
+    words = " ".join(_first_sentence(text.strip()).split())
     if len(words) <= _LONGEST_TITLE:
         return words
     cut = words[: _LONGEST_TITLE - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:-") + "…"
+
+
+def _first_sentence(text: str) -> str:
+    for end in _SENTENCE_END.finditer(text):
+        word, mark = end[1], end[2]
+        if mark != "." or word.casefold() not in _SHORTENED:
+            return text[: end.end()]
+    return text

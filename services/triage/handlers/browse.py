@@ -1,16 +1,18 @@
 """Reading: the queue, one candidate, the incidents, one case."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.triage.domain.desk import Desk
 from services.triage.domain.keys import search_keys
 from services.triage.domain.similar import (
     Described,
-    OpenIncident,
     Similar,
     similar,
     telling_words,
@@ -28,6 +30,9 @@ MOST_DIGITS = 9
 
 UrgentPlace = tuple[int, datetime, UUID]
 NewestPlace = tuple[datetime, UUID]
+IncidentsPage = Callable[
+    [AsyncSession, int, incidents.Filters], Awaitable[Sequence[Incident]]
+]
 
 
 @dataclass(frozen=True)
@@ -121,35 +126,28 @@ async def _similar(uow: UnitOfWork, found: Candidate) -> list[Similar]:
         municipality=found.municipality,
     )
     described = Described(found.topic, found.municipality, telling_words(found.text))
-    return similar(described, [_open(one) for one in near])
-
-
-def _open(one: Incident) -> OpenIncident:
-    described = Described(one.topic, one.municipality, frozenset(one.words))
-    return OpenIncident(one.id, one.number, one.title, described)
+    return similar(described, near)
 
 
 async def newest_incidents(
     uow: UnitOfWork, wanted: Wanted, after: int | None, limit: int
 ) -> Incidents:
     """Read incidents, the latest number first."""
-    desk = await desks.desk(uow.session, uow.region_id)
-    filters = _filters(uow, wanted, desk)
-    items = await incidents.newest_page(
-        uow.session, uow.region_id, filters, after=after, limit=limit + 1
-    )
-    return Incidents(items, await _counts(uow), desk)
+    page = partial(incidents.newest_page, after=after, limit=limit + 1)
+    return await _incidents(uow, wanted, page)
 
 
 async def waiting_incidents(
     uow: UnitOfWork, wanted: Wanted, after: NewestPlace | None, limit: int
 ) -> Incidents:
     """Read incidents without an answer, the earliest deadline first."""
+    page = partial(incidents.deadline_page, after=after, limit=limit + 1)
+    return await _incidents(uow, wanted, page)
+
+
+async def _incidents(uow: UnitOfWork, wanted: Wanted, page: IncidentsPage) -> Incidents:
     desk = await desks.desk(uow.session, uow.region_id)
-    filters = _filters(uow, wanted, desk)
-    items = await incidents.deadline_page(
-        uow.session, uow.region_id, filters, after=after, limit=limit + 1
-    )
+    items = await page(uow.session, uow.region_id, _filters(uow, wanted, desk))
     return Incidents(items, await _counts(uow), desk)
 
 

@@ -11,10 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from services.triage.domain.similar import Described, OpenIncident
 from shared.models.triage import Incident, IncidentCounter
 
 SIMILAR_AMONG = 400
 """Of a busy place's open incidents so many of the newest are compared."""
+_COMPARED = (
+    Incident.id,
+    Incident.number,
+    Incident.title,
+    Incident.topic,
+    Incident.municipality,
+    Incident.words,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +199,7 @@ async def like_place_or_topic(
     *,
     topic: str | None,
     municipality: str | None,
-) -> Sequence[Incident]:
+) -> list[OpenIncident]:
     """List open incidents a new post may belong to, the newest first."""
     same = [
         column == wanted
@@ -202,8 +211,9 @@ async def like_place_or_topic(
     ]
     if not same:
         return []
+    # Only what is compared: whole incidents took most of the time of a queue page.
     query = (
-        select(Incident)
+        select(*map(col, _COMPARED))
         .where(
             Incident.region_id == region_id,
             col(Incident.closed_at).is_(None),
@@ -212,4 +222,13 @@ async def like_place_or_topic(
         .order_by(col(Incident.number).desc())
         .limit(SIMILAR_AMONG)
     )
-    return (await session.scalars(query)).all()
+    rows = await session.execute(query)
+    return [
+        OpenIncident(
+            row.id,
+            row.number,
+            row.title,
+            Described(row.topic, row.municipality, frozenset(row.words)),
+        )
+        for row in rows
+    ]

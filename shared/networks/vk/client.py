@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
+from zlib import crc32
 
 import httpx
 
@@ -31,13 +32,17 @@ Value: TypeAlias = str | int | bool | list[str] | list[int] | None
 class Vk:
     """VK's API as one place needs it; make one for each poll.
 
-    `group` chooses among tokens of several communities. `skew` is how far VK's clock
-    was ahead of ours at the last call, None before the first.
+    `group` chooses among tokens of several communities; `place` spreads places over
+    several tokens of one kind. `skew` is how far VK's clock was ahead of ours at the
+    last call, None before the first.
     """
 
-    def __init__(self, access: Access, *, group: int | None = None) -> None:
+    def __init__(
+        self, access: Access, *, group: int | None = None, place: str = ""
+    ) -> None:
         self._access = access
         self._group = group
+        self._turn = crc32(place.encode())
         self._tokens = list(access.tokens)
         self.skew: timedelta | None = None
 
@@ -72,7 +77,7 @@ class Vk:
     async def _once(
         self, method: str, params: Mapping[str, Value], token: Token
     ) -> Mapping[str, Any]:
-        await self._turn(method, token)
+        await self._wait(method, token)
         access = self._access
         request = self._request(method, params, token)
         answer = await call(access.http, request, now=access.clock())
@@ -86,7 +91,7 @@ class Vk:
             raise NetworkError(f"VK's answer to {method} has no response")
         return data
 
-    async def _turn(self, method: str, token: Token) -> None:
+    async def _wait(self, method: str, token: Token) -> None:
         """Wait for a turn of the method, then of the token: each may be parked."""
         usual = RATES.get(token.kind, 3)
         wanted = self._access.options.get(f"{token.kind}_per_second", usual)
@@ -101,7 +106,7 @@ class Vk:
         return self._access.http.build_request(
             "POST",
             f"{base}/method/{method}",
-            data={**_written(params), "v": VERSION},
+            data={**written(params), "v": VERSION},
             headers={"Authorization": f"Bearer {token.secrets['token']}"},
         )
 
@@ -140,9 +145,13 @@ class Vk:
 
     def _token_for(self, method: str) -> Token | None:
         for kind in TOKEN_KINDS[method]:
-            for token in self._tokens:
-                if token.kind == kind and self._fits(token):
-                    return token
+            fitting = [
+                token
+                for token in self._tokens
+                if token.kind == kind and self._fits(token)
+            ]
+            if fitting:
+                return fitting[self._turn % len(fitting)]
         return None
 
     def _fits(self, token: Token) -> bool:
@@ -160,7 +169,8 @@ class Vk:
         return fresh
 
 
-def _written(params: Mapping[str, Value]) -> dict[str, str]:
+def written(params: Mapping[str, Value]) -> dict[str, str]:
+    """Write parameters as VK's form has them; those that are None are left out."""
     return {name: _form(value) for name, value in params.items() if value is not None}
 
 

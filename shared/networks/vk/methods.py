@@ -16,7 +16,8 @@ TOKEN_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "wall.createComment": ("community",),
     "groups.getCallbackConfirmationCode": _MANAGING,
     "groups.getLongPollServer": _MANAGING,
-    "execute": _MANAGING,
+    # A community's token could call it, too, but not what we read with it.
+    "execute": ("user",),
     "stats.get": ("user",),
     "stats.getPostReach": ("user",),
     "streaming.getServerUrl": ("service",),

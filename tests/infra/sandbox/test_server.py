@@ -218,3 +218,33 @@ def test_command_prints_its_address_and_leaves_nothing_behind(tmp_path: Path) ->
     assert (code, seed, moved.status_code) == (0, 4, 200)
     assert url.startswith("http://127.0.0.1:")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("reset", "disconnected without sending a response|reset by peer"),
+        ("hang", "disconnected without sending a response|reset by peer"),
+        ("break", "peer closed connection|reset by peer"),
+    ],
+)
+def test_connection_to_a_fake_network_ends_as_planned(
+    tmp_path: Path, mode: str, told: str
+) -> None:
+    asked = {"access_token": "vk-service", "v": "5.199"}
+    path = "/vk/method/utils.getServerTime"
+    with (
+        running(data=tmp_path) as (_, url),
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
+        wait_until(lambda: ready(client))
+        authorized = {"Authorization": "Bearer t"}
+        fault = {"mode": mode, "seconds": 0.05, "route": "utils.*"}
+        client.post("/control/vk/faults", json=fault, headers=authorized)
+
+        with pytest.raises(httpx.TransportError, match=told):
+            client.post(path, data=asked)
+        after = client.post(path, data=asked)
+
+    assert after.json()["response"] == pytest.approx(time.time(), abs=30)
+    assert len(after.headers.get_list("Date")) == 1

@@ -98,7 +98,7 @@ def quiet(queue: FakeQueue, tools: Tools) -> Quiet:
     """Let the service's own jobs run until nothing rings for it."""
 
     async def until_quiet() -> list[str]:
-        return await drain(queue, {"ingest": jobs.bound(tools)})
+        return await drain(queue, {"ingest": jobs.duties(tools).by_name})
 
     return until_quiet
 

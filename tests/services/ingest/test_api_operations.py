@@ -11,12 +11,12 @@ from services.ingest import jobs
 from services.ingest.app import create_app
 from services.ingest.jobs import Tools
 from services.ingest.settings import Settings
-from services.ingest.store import dead_letters
 from shared.contracts import PostLabel, PostsLabelled, PostsMatched
 from shared.db import Database
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.mailbox import Message
+from shared.mailbox_tables import tables
 from shared.uow import Work
 from tests.factories import NOW, make_key, make_region
 from tests.fakes import FakeQueue
@@ -47,7 +47,9 @@ async def buried(work: Work, kind: str, body: dict[str, Any], region: int = 1) -
     letter_id = new_id()
     async with work.unit(region) as uow:
         await uow.session.execute(
-            dead_letters.LETTERS.insert().values(
+            tables("ingest")
+            .dead_letter.insert()
+            .values(
                 id=letter_id,
                 region_id=region,
                 kind=kind,
@@ -103,7 +105,11 @@ async def test_a_refused_document_is_replayed(
 
 
 async def test_messages_that_failed_are_replayed(
-    client: httpx.AsyncClient, work: Work, queue: FakeQueue, quiet: Quiet
+    client: httpx.AsyncClient,
+    work: Work,
+    tools: Tools,
+    queue: FakeQueue,
+    quiet: Quiet,
 ) -> None:
     await client.post("/ingest/posts", content=ndjson(post_object()))
     await quiet()
@@ -119,6 +125,8 @@ async def test_messages_that_failed_are_replayed(
 
     for letter in letters:
         await client.post(f"{LETTERS}/{letter}/replay")
+    await tools.courier.sweep()
+    await quiet()
 
     ((packed,),) = queue.take("triage", "deliver")
     assert await values(work, "SELECT status FROM ingest.post") == ["noise"]
@@ -149,7 +157,7 @@ async def test_a_message_of_triage_has_its_effect_once(
     message = Message(new_id(), "triage", PostsLabelled(region_id=1, labels=(label,)))
 
     for _ in range(2):
-        assert await jobs.deliver(tools, message.packed(), tries=1)
+        assert await tools.courier.deliver(message.packed(), tries=1)
 
     acknowledged = queue.take("triage", "acknowledge")
     assert await values(work, "SELECT status FROM ingest.post") == ["noise"]
@@ -163,7 +171,7 @@ async def test_acknowledged_messages_leave_the_outbox(
     await quiet()
     ids = await values(work, "SELECT id::text FROM ingest.outbox")
 
-    await jobs.acknowledge(tools, ids)
+    await tools.courier.acknowledge(ids)
 
     assert len(ids) == 1
     assert await values(work, "SELECT count(*) FROM ingest.outbox") == [0]

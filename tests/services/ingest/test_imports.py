@@ -1,5 +1,6 @@
 """Files: looked at, taken in part by part, nothing about authors kept."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,13 @@ import pytest
 
 from services.ingest import jobs
 from services.ingest.domain import staging
-from services.ingest.handlers.import_parts import import_file, take_part
-from services.ingest.handlers.imports import Upload
+from services.ingest.handlers.import_parts import take_part
+from services.ingest.handlers.imports import Upload, import_file
 from services.ingest.jobs import Tools
 from services.ingest.store.vault import Vault
 from shared.contracts import HandledIncident, IncidentsImported
 from shared.db import Database
+from shared.identity.principal import SYSTEM
 from shared.mailbox import Message
 from shared.models.identity import Region
 from shared.search import Query
@@ -158,10 +160,13 @@ async def test_a_committed_file_becomes_posts_and_candidates(
 
 
 async def test_the_command_line_waits_for_the_end(
-    work: Work, vault: Vault, tools: Tools, region: Region, quiet: Quiet
+    work: Work, vault: Vault, region: Region, quiet: Quiet
 ) -> None:
-    run = await import_file(work, 1, Upload(CSV), vault)
-    await quiet()
+    waiting = asyncio.create_task(import_file(work, 1, Upload(CSV), vault, SYSTEM))
+    while not waiting.done():
+        await quiet()
+        await asyncio.sleep(0.01)
+    run = await waiting
 
     assert (run.state, run.accepted, run.rejected_total) == ("done", 2, 1)
     assert await values(work, "SELECT count(*) FROM ingest.post") == [2]

@@ -101,6 +101,27 @@ async def test_months_to_come_have_partitions(work: Work, clock: Clock) -> None:
     ]
 
 
+async def test_a_new_months_partition_is_protected_as_the_others(
+    work: Work, owner: Database
+) -> None:
+    async with work.unit(EVERY_REGION) as uow:
+        await posts.add_partition(uow.session, datetime(2035, 7, 1, tzinfo=UTC))
+
+    query = text("""
+        SELECT c.relname, c.relrowsecurity, p.polname, p.polcmd, p.polpermissive,
+            p.polroles, pg_get_expr(p.polqual, c.oid) AS using,
+            pg_get_expr(p.polwithcheck, c.oid) AS "check"
+        FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid
+        WHERE c.oid IN (SELECT relid FROM pg_partition_tree('ingest.post'))
+    """)
+    async with owner.session(EVERY_REGION) as session:
+        found = (await session.execute(query)).all()
+    protections = {row.relname: tuple(row)[1:] for row in found}
+    assert len(found) == len(protections) == 6, "the table, default, 3 months, ours"
+    assert protections["post_2035_07"][0] is True
+    assert protections == dict.fromkeys(protections, protections["post"])
+
+
 async def test_posts_that_came_before_their_partition_move_into_it(work: Work) -> None:
     march = datetime(2035, 3, 5, tzinfo=UTC)
     insert = text("""

@@ -6,7 +6,8 @@ import pytest
 
 from services.ingest.settings import Settings
 from services.ingest.store.vault import Vault
-from services.ingest.worker import functions, worker
+from services.ingest.worker import open_duties
+from shared import worker
 from shared.contracts import PostLabel, PostsLabelled
 from shared.ids import new_id
 from shared.mailbox import Message
@@ -16,9 +17,6 @@ from shared.uow import Work
 from tests.services.ingest.conftest import SECRET
 from tests.services.ingest.incoming import post_object
 from tests.services.ingest.pushing import push, values
-
-# arq closes its pool by the name redis-py has given up.
-pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated close")
 
 
 @pytest.fixture
@@ -41,10 +39,7 @@ def settings(database_url: str, valkey_url: str) -> Settings:
 
 async def until_quiet(settings: Settings) -> int:
     """Run a worker process until nothing is left; count its failures."""
-    process = worker(settings, burst=True)
-    await process.async_run()
-    await process.close()
-    return process.jobs_failed
+    return await worker.work_off(settings, open_duties(settings))
 
 
 async def test_pushed_posts_are_matched_and_indexed(
@@ -76,14 +71,15 @@ async def test_a_message_that_fails_is_tried_again_and_then_buried(
     assert await bell.waiting("triage") == 1, "it is acknowledged all the same"
 
 
-def test_every_job_can_be_rung_for() -> None:
-    assert [function.name for function in functions()] == [
+async def test_every_job_can_be_rung_for(settings: Settings) -> None:
+    async with open_duties(settings) as duties:
+        names = list(duties.by_name)
+
+    assert names == [
         "deliver",
         "acknowledge",
         "match_batch",
         "index_posts",
         "run_import",
         "poll_source",
-        "sweep",
-        "make_partitions",
     ]

@@ -8,14 +8,11 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from pathlib import Path
 
-import pytest
-from arq.worker import Retry
-
-from infra.embedded.valkey import Valkey
-from services.reports import jobs, store, worker
+from services.reports import jobs, store
 from services.reports.settings import Settings
+from services.reports.worker import open_duties
+from shared import worker
 from shared.contracts import CandidatesDecided
 from shared.delivery import Courier
 from shared.ids import new_id
@@ -47,24 +44,12 @@ async def test_a_message_delivered_twice_is_taken_once_and_acknowledged_twice(
     courier: Courier, region: Region, queue: FakeQueue
 ) -> None:
     message = a_message(region)
-    context = {"courier": courier, "job_try": 1}
 
-    await jobs.deliver(context, message.packed())
-    await jobs.deliver(context, message.packed())
+    await courier.deliver(message.packed(), tries=1)
+    await courier.deliver(message.packed(), tries=1)
 
     assert await counts(courier.work, region) == (0, 1)
     assert queue.take("triage", "acknowledge") == [([str(message.id)],)] * 2
-
-
-async def test_a_message_that_fails_is_tried_again(
-    courier: Courier, region: Region, queue: FakeQueue
-) -> None:
-    broken = {"courier": Courier(courier.work, {}), "job_try": 1}
-
-    with pytest.raises(Retry):
-        await jobs.deliver(broken, a_message(region).packed())
-
-    assert queue.rings == []
 
 
 async def test_the_sweeper_rings_again_for_a_replay_nobody_took(
@@ -77,12 +62,12 @@ async def test_the_sweeper_rings_again_for_a_replay_nobody_took(
         work.database, "reports", queue, clock=lambda: uow.now.replace(hour=10)
     )
 
-    await jobs.sweep({"courier": Courier(later, courier.handlers)})
+    await jobs.duties(Courier(later, courier.handlers)).sweep_all()
     ((packed,),) = queue.take("reports", "deliver")
-    await jobs.deliver({"courier": courier, "job_try": 1}, packed)
+    await courier.deliver(packed, tries=1)
     ((ids,),) = queue.take("reports", "acknowledge")
-    await jobs.acknowledge({"courier": courier}, ids)
-    await jobs.sweep({"courier": Courier(later, courier.handlers)})
+    await courier.acknowledge(ids)
+    await jobs.duties(Courier(later, courier.handlers)).sweep_all()
 
     assert first == [(packed,)]
     assert queue.rings == []
@@ -92,11 +77,11 @@ async def test_the_sweeper_rings_again_for_a_replay_nobody_took(
 async def test_a_rebuild_done_twice_gives_the_same(
     courier: Courier, region: Region
 ) -> None:
-    context = {"courier": courier, "job_try": 1}
-    await jobs.deliver(context, a_message(region).packed())
+    await courier.deliver(a_message(region).packed(), tries=1)
+    rebuild = jobs.duties(courier).by_name["rebuild"]
 
-    await jobs.rebuild(context, region.id or 0)
-    await jobs.rebuild(context, region.id or 0)
+    await rebuild(region.id)
+    await rebuild(region.id)
 
     assert await counts(courier.work, region) == (0, 1)
 
@@ -114,7 +99,7 @@ async def test_the_worker_takes_messages_off_the_queue(
 ) -> None:
     settings = Settings(database_url=database_url, valkey_url=valkey_url)
     bell = ArqQueue(valkey_url)
-    serving = asyncio.create_task(worker.serve(settings))
+    serving = asyncio.create_task(worker.serve(settings, open_duties(settings)))
     await bell.ring("reports", "deliver", a_message(region).packed())
 
     async def taken() -> bool:
@@ -127,32 +112,6 @@ async def test_the_worker_takes_messages_off_the_queue(
 
     await bell.close()
     assert serving.cancelled()
-
-
-async def test_the_worker_goes_on_after_valkey_was_restarted(
-    work: Work, region: Region, database_url: str, tmp_path: Path
-) -> None:
-    valkey = Valkey(tmp_path / "valkey", tmp_path)
-    await valkey.start()
-    settings = Settings(database_url=database_url, valkey_url=valkey.url)
-    serving = asyncio.create_task(worker.serve(settings))
-    await asyncio.sleep(0.5)
-
-    await valkey.stop()
-    await asyncio.sleep(0.5)
-    await valkey.start()
-    bell = ArqQueue(valkey.url)
-    await bell.ring("reports", "deliver", a_message(region).packed())
-
-    async def taken() -> bool:
-        return await counts(work, region) == (0, 1)
-
-    await eventually(taken)
-    serving.cancel()
-    with suppress(asyncio.CancelledError):
-        await serving
-    await bell.close()
-    await valkey.stop()
 
 
 async def test_the_worker_process_ends_cleanly_on_sigterm(

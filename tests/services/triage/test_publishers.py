@@ -39,6 +39,7 @@ from tests.services.triage.network import (
     FakePublisher,
     Plan,
 )
+from tests.services.triage.vk_stand import VkStand
 
 SANDBOX = "http://sandbox.invalid"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -96,9 +97,15 @@ def fake_bench(**kind: Any) -> Bench:  # noqa: ANN401 -- the fake's own fields
     )
 
 
-@pytest.fixture(params=["fake", "forgetful fake", "sandbox"])
+@pytest.fixture(params=["fake", "forgetful fake", "sandbox", "vk"])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     """Each publisher in turn."""
+    if request.param == "vk":
+        stand = VkStand()
+        target, missing = stand.post("Яма"), stand.post("Было")
+        stand.vk.vanish(stand.number_of(missing))
+        yield Bench(stand.publisher, target, missing, stand.answers, stand.lose)
+        return
     if request.param != "sandbox":
         yield fake_bench(
             **({"remembers": None} if "forgetful" in request.param else {})

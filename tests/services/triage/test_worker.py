@@ -5,12 +5,11 @@ import os
 import signal
 import sys
 
-import pytest
 from sqlalchemy import text
 
 from services.triage.settings import Settings
-from services.triage.worker import worker
-from shared import mailbox
+from services.triage.worker import open_duties
+from shared import mailbox, worker
 from shared.contracts import PostsMatched
 from shared.db import EVERY_REGION, Database
 from shared.ids import new_id
@@ -35,8 +34,6 @@ async def count(owner: Database, query: str) -> int:
         return await session.scalar(text(query)) or 0
 
 
-# arq closes its pool in a way redis-py has renamed since.
-@pytest.mark.filterwarnings("ignore:Call to deprecated close:DeprecationWarning")
 async def test_a_worker_takes_messages_in_and_buries_the_poisoned_one(
     owner: Database, database_url: str, valkey_url: str
 ) -> None:
@@ -45,9 +42,8 @@ async def test_a_worker_takes_messages_in_and_buries_the_poisoned_one(
     await ring(valkey_url, region.id or 0, 1, 2)
     await ring(valkey_url, region.id or 0, 3, revision=2**40)
 
-    running = worker(settings, burst=True, handle_signals=False)
-    await asyncio.wait_for(running.main(), PATIENCE)
-    await running.close()
+    working = worker.work_off(settings, open_duties(settings))
+    await asyncio.wait_for(working, PATIENCE)
 
     taken = await count(owner, "SELECT count(*) FROM triage.candidate")
     buried = await count(owner, "SELECT count(*) FROM triage.dead_letter")

@@ -271,6 +271,18 @@ async def test_number_of_calls_does_not_grow_with_rows(
     assert counts == [1, 1]
 
 
+async def test_history_tells_what_happened_in_another_system(
+    browser: Browser, api: FakeApi
+) -> None:
+    entry = api.incidents[0]["history"][0]
+    entry.update(action="import", status="published")
+
+    page = (await browser.get("/incidents/i-1042")).page
+
+    oldest = page.one("ol", class_="history").all("strong")[-1]
+    assert oldest.text == "Отвечен в другой системе"
+
+
 async def test_history_names_the_system_and_links_what_is_published(
     browser: Browser, api: FakeApi
 ) -> None:

@@ -128,9 +128,11 @@ _SAID: Final = (
 )
 
 # Numbers of papers that are not about a person and must stay findable.
+# «по договорённости» is none, and a number in the next sentence is another matter.
 _OFFICE_NUMBER: Final = re.compile(
-    r"(?:обращени|заявк|заявлени|договор|инцидент|заказ|контракт|сч[её]тчик|кадастр)"
-    rf"\w{{0,4}}{_FILLER}{{0,15}}\Z",
+    r"(?<!\w)(?:(?:обращени|заявк|заявлени|инцидент|заказ|контракт|сч[её]тчик)\w{0,4}"
+    r"|договор(?:а|у|ом|е|ы|ов|ам|ами|ах)?|кадастр\w{0,6})(?!\w)"
+    rf"(?:(?![.!?]\s){_FILLER}){{0,15}}\Z",
     re.IGNORECASE,
 )
 _LOOK_BACK: Final = 35

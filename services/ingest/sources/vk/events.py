@@ -17,26 +17,34 @@ _Reader: TypeAlias = Callable[[Json, "Events"], None]
 # Things that happen in a community and are no posts; VK sends what was ticked.
 IGNORED: Final = frozenset(
     {
+        "audio_new",
         "group_change_photo",
         "group_change_settings",
         "group_join",
         "group_leave",
         "group_officers_edit",
+        "lead_forms_new",
         "like_add",
         "like_remove",
+        "market_order_edit",
+        "market_order_new",
         "message_allow",
         "message_deny",
         "message_edit",
         "message_event",
         "message_new",
+        "message_reaction_event",
         "message_read",
         "message_reply",
         "message_typing_state",
+        "messages_edit",
         "photo_new",
         "poll_vote_new",
         "user_block",
         "user_unblock",
         "video_new",
+        "wall_schedule_post_delete",
+        "wall_schedule_post_new",
     }
 )
 
@@ -74,6 +82,12 @@ def _post_new(content: Json, events: Events) -> None:
     item = post_of(content, events.harvest.unknown)
     if item is not None:
         _add(events, alive(item, edited_at=None, now=events.harvest.now))
+
+
+def _reposted(content: Json, events: Events) -> None:
+    """Only what residents added to our own post is news."""
+    if str(content.get("text") or "").strip():
+        _post_new(content, events)
 
 
 def _reply_new(content: Json, events: Events) -> None:
@@ -126,27 +140,29 @@ def _add(events: Events, post: FetchedPost | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Elsewhere:
-    """Comments off the wall: what they stand under, and how VK calls its fields."""
+    """Comments off the wall: what they stand under, and VK's name for its number.
+
+    All of it is the community's own, whatever fields an event names the owner in.
+    """
 
     under: str
-    owner: str
     parent: str
     is_deleted: bool = False
     is_edited: bool = False
 
     def __call__(self, content: Json, events: Events) -> None:
         number, parent = _number(content, "id"), _number(content, self.parent)
-        owner = _number(content, self.owner) or events.owner
         if not number or not parent:
             events.harvest.unknown[f"{self.under} comment without id"] += 1
             return
-        key = f"{self.under}:{owner}_{parent}"
-        _add(events, self._post(f"{key}_{number}", key, content, events.harvest))
+        key = f"{self.under}:{events.owner}_{parent}"
+        _add(events, self._post(f"{key}_{number}", key, content, events))
 
     def _post(
-        self, key: str, above: str, content: Json, harvest: Harvest
+        self, key: str, above: str, content: Json, events: Events
     ) -> FetchedPost | None:
-        now = harvest.now
+        now = events.harvest.now
+        is_edited = self.is_edited and not events.is_late
         text = "" if self.is_deleted else plain(str(content.get("text") or "")).strip()
         if not text and not self.is_deleted:
             return None
@@ -160,7 +176,7 @@ class _Elsewhere:
             url=_url(above, key) if self.under == "topic" else None,
             text=text,
             published_at=moment(date, "date", now) if date else now,
-            edited_at=now if self.is_edited or self.is_deleted else None,
+            edited_at=now if is_edited or self.is_deleted else None,
             deleted=self.is_deleted,
         )
         evidence = Evidence.EVENT if self.is_deleted else None
@@ -172,27 +188,27 @@ def _url(above: str, key: str) -> str:
     return f"https://vk.com/topic{place}?post={key.rpartition('_')[2]}"
 
 
-def _elsewhere(prefix: str, under: str, owner: str, parent: str) -> dict[str, _Reader]:
+def _elsewhere(prefix: str, under: str, parent: str) -> dict[str, _Reader]:
     """The four events of one kind of comments."""
     return {
-        f"{prefix}_new": _Elsewhere(under, owner, parent),
-        f"{prefix}_edit": _Elsewhere(under, owner, parent, is_edited=True),
-        f"{prefix}_restore": _Elsewhere(under, owner, parent, is_edited=True),
-        f"{prefix}_delete": _Elsewhere(under, owner, parent, is_deleted=True),
+        f"{prefix}_new": _Elsewhere(under, parent),
+        f"{prefix}_edit": _Elsewhere(under, parent, is_edited=True),
+        f"{prefix}_restore": _Elsewhere(under, parent, is_edited=True),
+        f"{prefix}_delete": _Elsewhere(under, parent, is_deleted=True),
     }
 
 
 _READERS: Final[Mapping[str, _Reader]] = {
     "wall_post_new": _post_new,
-    "wall_repost": _post_new,
+    "wall_repost": _reposted,
     "wall_reply_new": _reply_new,
     "wall_reply_edit": _reply_edited,
     "wall_reply_restore": _reply_edited,
     "wall_reply_delete": _reply_deleted,
-    **_elsewhere("board_post", "topic", "topic_owner_id", "topic_id"),
-    **_elsewhere("photo_comment", "photo", "photo_owner_id", "photo_id"),
-    **_elsewhere("video_comment", "video", "video_owner_id", "video_id"),
-    **_elsewhere("market_comment", "market", "market_owner_id", "item_id"),
+    **_elsewhere("board_post", "topic", "topic_id"),
+    **_elsewhere("photo_comment", "photo", "photo_id"),
+    **_elsewhere("video_comment", "video", "video_id"),
+    **_elsewhere("market_comment", "market", "item_id"),
 }
 
 

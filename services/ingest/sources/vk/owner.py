@@ -4,7 +4,7 @@ from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Place
 from shared.networks.vk import Vk
 
-_NOT_WATCHED = "this is a person's page: Otklik watches communities only"
+NOT_WATCHED = "this is a person's page: Otklik watches communities only"
 
 
 async def owner_of(place: Place, vk: Vk) -> int:
@@ -13,11 +13,13 @@ async def owner_of(place: Place, vk: Vk) -> int:
     A person's page is refused: no person is an object of search (Conduct 1).
     """
     if place.kind == "person":
-        raise SourceError(_NOT_WATCHED, ErrorKind.DISABLE)
-    native = place.native.partition("_")[0]
-    owner = await _resolved(native[1:], vk) if native.startswith("@") else int(native)
+        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE)
+    if place.native.startswith("@"):
+        owner = await _resolved(place.native[1:], vk)
+    else:
+        owner = int(place.native.partition("_")[0])
     if owner > 0:
-        raise SourceError(_NOT_WATCHED, ErrorKind.DISABLE)
+        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE)
     return owner
 
 

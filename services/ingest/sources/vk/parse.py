@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from services.ingest.domain.posts import PostKind
 from services.ingest.sources.connector import without_authors
-from services.ingest.sources.vk.links import comment_url, post_url
 from services.ingest.sources.vk.text import plain, scrubbed
+from shared.networks.vk.links import comment_url, post_url
 
 Json: TypeAlias = Mapping[str, Any]
 Unknown: TypeAlias = Counter[str]
@@ -150,7 +150,7 @@ def post_of(data: object, unknown: Unknown) -> Item | None:
         original=inner.key if inner else None,
         deleted=data.get("is_deleted") is True or data.get("deleted") is True,
         metrics=_metrics(data, "likes", "reposts", "views", "comments"),
-        by_page=(_number(data, "from_id") or 0) == owner < 0,
+        by_page=_is_by_page(data, owner),
         pinned=bool(data.get("is_pinned")),
         raw=_kept(data),
     )
@@ -182,7 +182,7 @@ def comment_of(
         root=above[0] if above else 0,
         deleted=data.get("deleted") is True or data.get("is_deleted") is True,
         metrics=_metrics(data, "likes"),
-        by_page=(_number(data, "from_id") or 0) == owner < 0,
+        by_page=_is_by_page(data, owner),
         replies=tuple(_replies(thread, unknown, owner, post, depth)),
         replies_count=_number(thread, "count") or 0,
         raw=_kept({name: each for name, each in data.items() if name != "thread"}),
@@ -246,6 +246,11 @@ def _count_attachments(data: Json, unknown: Unknown) -> None:
 def _kept(data: Json) -> Json:
     kept: Json = scrubbed(without_authors(data, *_ABOUT_PEOPLE))
     return kept
+
+
+def _is_by_page(data: Json, owner: int) -> bool:
+    """A resident's post that the page published for them is signed, and theirs."""
+    return owner < 0 and data.get("from_id") == owner and not data.get("signer_id")
 
 
 def _object(data: Json, name: str) -> Json:

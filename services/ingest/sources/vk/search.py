@@ -64,7 +64,7 @@ class SearchSource:
     def __init__(self, place: Place, access: Access) -> None:
         self._words = place.native
         self._access = access
-        self._vk = Vk(access)
+        self._vk = Vk(access, place=place.native)
 
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """What was found since the last poll, an hour of it again."""
@@ -105,7 +105,7 @@ class SearchSource:
 
         A search that never ends (the same `next_from` again, or no posts) ends here.
         """
-        part = state.slices.pop()
+        part = state.slices[-1]
         response = await self._vk.call(
             "newsfeed.search",
             q=self._words,
@@ -114,6 +114,7 @@ class SearchSource:
             end_time=part.end - 1,
             start_from=part.start_from,
         )
+        state.slices.pop()
         answer = response if isinstance(response, dict) else {}
         total = answer.get("total_count")
         is_cut = isinstance(total, int) and total > SHOWN
@@ -144,7 +145,7 @@ class SearchSource:
         asked = [
             (owner, number)
             for owner, memory in state.walls.items()
-            for number in memory.standing()
+            for number in memory
             if _is_post(memory, number)
         ]
         for start in range(0, len(asked), _CHECKED_AT_ONCE):

@@ -6,8 +6,8 @@ from typing import Final
 from services.ingest.domain.checks import Refused, clean_text, in_range
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.sources.base import Evidence, FetchedPost
-from services.ingest.sources.vk.links import comment_url, post_url
 from services.ingest.sources.vk.parse import Item, key_of
+from shared.networks.vk.links import comment_url, post_url
 
 SOURCE: Final = "vk"
 

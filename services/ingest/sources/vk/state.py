@@ -86,7 +86,8 @@ class WallState:
         """Forget posts written and last met before a moment, and what is too much."""
         for number in list(self.posts):
             entry, thread = self.posts.get(number), self.threads.get(number)
-            seen_at = thread.seen_at if thread else 0
+            is_met = entry is not None and not entry.is_gone and thread is not None
+            seen_at = thread.seen_at if thread and is_met else 0
             if entry and max(entry.date, seen_at) < before:
                 self._forget(number)
         dates = sorted((self._date(number), number) for number in self.posts)

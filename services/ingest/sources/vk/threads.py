@@ -1,7 +1,6 @@
 """Reading comment trees: which, how thoroughly, and what is missing from them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from services.ingest.sources.base import Evidence
@@ -12,12 +11,14 @@ from services.ingest.sources.vk.state import Branch, Thread, WallState
 PAGE: Final = 100
 SHOWN_REPLIES: Final = 10
 
-_CONFIRMING: Final = int(timedelta(minutes=1).total_seconds())
 _MINUTE: Final = 60
-_DAY: Final = 24 * 60 * _MINUTE
-# The older a post, the rarer its comments are read without a sign of change.
-_AGES: Final = ((_DAY, 15 * _MINUTE), (3 * _DAY, 2 * 60 * _MINUTE))
-_OLD: Final = _DAY // 2
+_HOUR: Final = 60 * _MINUTE
+_DAY: Final = 24 * _HOUR
+_CONFIRMING: Final = _MINUTE
+# Without a change of the count only edits can be missed: the older the post, the
+# rarer its comments are read all the same. A key has three calls a second for all.
+_AGES: Final = ((6 * _HOUR, _HOUR), (3 * _DAY, 12 * _HOUR))
+_OLD: Final = _DAY
 
 
 def plan(state: WallState, post: Item, now: int) -> None:
@@ -60,11 +61,13 @@ def read_in_full(state: WallState, post: int) -> None:
     state.branches.append(Branch(post))
 
 
-def next_branch(state: WallState) -> Branch:
-    """Comments of the newest post first: they are the news."""
-    return max(
-        state.branches, key=lambda branch: (_date(state, branch.post), branch.post)
-    )
+def next_branches(state: WallState, most: int) -> list[Branch]:
+    """Comments of the newest posts first: they are the news."""
+    return sorted(
+        state.branches,
+        key=lambda branch: (_date(state, branch.post), branch.post),
+        reverse=True,
+    )[:most]
 
 
 def _date(state: WallState, post: int) -> int:

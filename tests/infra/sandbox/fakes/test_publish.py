@@ -46,6 +46,7 @@ async def test_answer_stands_under_its_target_and_in_the_ledger() -> None:
             "text": "Засыпали.",
             "token_kind": "group",
             "guid": "g",
+            "author": "group:900000001",
             "outcome": "success",
             "item": comment.id,
             "approved": True,

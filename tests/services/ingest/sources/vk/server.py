@@ -4,7 +4,7 @@ It answers as the official schema says; everything in it is invented.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -56,9 +56,16 @@ class VkServer:
     faults: list[tuple[str, Any]] = field(default_factory=list)
     before: list[Callable[[], None]] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
-    comments: Json = field(default_factory=dict)
     found: list[Json] = field(default_factory=list)
     next_id: int = 4000
+    threads: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    events: list[Json] = field(default_factory=list)
+    first_ts: int = 1
+    poll_key: str = "key-1"
+    guids: dict[str, int] = field(default_factory=dict)
+    in_execute: list[Json] = field(default_factory=list)
+    closed: set[int] = field(default_factory=set)
+    user_token: str = "user-1"
     skew: timedelta = timedelta()
 
     # What happens in this VK
@@ -72,6 +79,7 @@ class VkServer:
     def comment(self, post: int, text: str, *, above: int = 0, **extra: Any) -> int:  # noqa: ANN401 -- JSON
         number = self.publish(text, **extra)
         self.items[number].post, self.items[number].above = post, above
+        self.threads[post].append(number)
         return number
 
     def edit(self, number: int, text: str) -> None:
@@ -112,29 +120,62 @@ class VkServer:
         )
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        method = request.url.path.rpartition("/")[2]
+        path = request.url.path
+        if path == "/oauth2/auth":
+            return self._renewed(request)
+        if path == "/poll":
+            return self._polled(request)
+        method = path.rpartition("/")[2]
         form = {k: v[0] for k, v in parse_qs(request.content.decode()).items()}
         token = request.headers["Authorization"].removeprefix("Bearer ")
         self.calls.append((method, token, self.now))
         self.params.append(form)
         headers = {"Date": f"{self.now + self.skew:%a, %d %b %Y %H:%M:%S GMT}"}
         if self.faults and self.faults[0][0] in {method, "*"}:
-            fault = self.faults.pop(0)[1]
-            if isinstance(fault, httpx.Response):
-                return fault
-            if isinstance(fault, Exception):
-                raise fault
-            return _error(fault, "asked for", headers)
+            return self._fault(self.faults.pop(0)[1], headers)
         if self.before and method in {"wall.get", "wall.getComments"}:
             self.before.pop(0)()
         if token in self.refused_tokens:
             return _error(5, "User authorization failed", headers)
         try:
-            name = method.replace(".", "_").lower()
-            response = getattr(self, f"_{name}")(form)
+            answer = {"response": self._answer(method, form)}
         except VkRefusal as refusal:
             return _error(refusal.code, refusal.message, headers)
-        return httpx.Response(200, json={"response": response}, headers=headers)
+        if method == "execute":
+            answer["execute_errors"] = self.in_execute
+        return httpx.Response(200, json=answer, headers=headers)
+
+    def _answer(self, method: str, form: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON
+        return getattr(self, f"_{method.replace('.', '_').lower()}")(form)
+
+    def _fault(self, fault: Any, headers: dict[str, str]) -> httpx.Response:  # noqa: ANN401 -- a fault
+        if isinstance(fault, httpx.Response):
+            return fault
+        if isinstance(fault, Exception):
+            raise fault
+        return _error(fault, "asked for", headers)
+
+    def _renewed(self, request: httpx.Request) -> httpx.Response:
+        form = {k: v[0] for k, v in parse_qs(request.content.decode()).items()}
+        self.calls.append(("oauth2/auth", form["refresh_token"], self.now))
+        if form["refresh_token"] != f"refresh-of-{self.user_token}":
+            return httpx.Response(400, json={"error": "invalid_grant"})
+        self.refused_tokens.add(self.user_token)
+        self.user_token = f"user-{int(self.user_token[5:]) + 1}"
+        renewed = {"access_token": self.user_token, "expires_in": 3600}
+        renewed["refresh_token"] = f"refresh-of-{self.user_token}"
+        return httpx.Response(200, json=renewed)
+
+    def _polled(self, request: httpx.Request) -> httpx.Response:
+        asked = request.url.params
+        self.calls.append(("a_check", asked["key"], self.now))
+        if self.faults and self.faults[0][0] == "a_check":
+            return httpx.Response(200, json=self.faults.pop(0)[1])
+        if asked["key"] != self.poll_key:
+            return httpx.Response(200, json={"failed": 2})
+        start = int(asked["ts"]) - self.first_ts
+        ts = str(self.first_ts + len(self.events))
+        return httpx.Response(200, json={"ts": ts, "updates": self.events[start:]})
 
     def most_in_a_second(self) -> int:
         """Give the most calls of one token in any second."""
@@ -177,7 +218,8 @@ class VkServer:
             "count": len(self._under(post)),
             "current_level_count": len(self._level(post, root)),
             "items": [self._shown_comment(one, form) for one in level[:most]],
-            "can_post": True,
+            "can_post": False,
+            "groups_can_post": post not in self.closed,
         }
 
     def _utils_resolvescreenname(self, form: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON
@@ -191,6 +233,68 @@ class VkServer:
         group = {"id": -OWNER, "name": "Тестовый район: дороги", "members_count": 5210}
         return {"groups": [group]}
 
+    def _groups_getlongpollserver(self, _form: dict[str, str]) -> Json:
+        ts = str(self.first_ts + len(self.events))
+        return {"server": "https://lp.example/poll", "key": self.poll_key, "ts": ts}
+
+    def _groups_getcallbackconfirmationcode(self, _form: dict[str, str]) -> Json:
+        return {"code": "c0de"}
+
+    def _newsfeed_search(self, form: dict[str, str]) -> Json:
+        start, end = int(form["start_time"]), int(form["end_time"])
+        shown = self.found or [self._shown(one) for one in self._posts()]
+        found = [one for one in shown if start <= one["date"] <= end]
+        found.sort(key=lambda one: -one["date"])
+        skip = int(form.get("start_from", 0))
+        page = found[:1000][skip : skip + min(int(form.get("count", 30)), 200)]
+        answer: Json = {"items": page, "count": min(1000, len(found))}
+        answer["total_count"] = len(found)
+        if page and skip + len(page) < min(1000, len(found)):
+            answer["next_from"] = str(skip + len(page))
+        return answer
+
+    def _wall_createcomment(self, form: dict[str, str]) -> Json:
+        post = int(form["post_id"])
+        _check(post in self.items and self.items[post].state == "stands", 212)
+        above = int(form.get("reply_to_comment", 0))
+        number = self.guids.get(form["guid"])
+        if number is None:
+            number = self.comment(post, form["message"], above=above)
+            self.items[number].by_page = True
+            self.guids[form["guid"]] = number
+        return {"comment_id": number, "parents_stack": [above] if above else []}
+
+    def _execute(self, form: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON
+        self.in_execute.clear()
+        results = []
+        for part in form["code"].removeprefix("return [").split("API.")[1:]:
+            method, _, params = part.partition("(")
+            try:
+                given = json.JSONDecoder().raw_decode(params)[0]
+                results.append(self._answer(method, given))
+            except VkRefusal as refusal:
+                told = {"error_code": refusal.code, "error_msg": refusal.message}
+                self.in_execute.append({"method": method, **told})
+                results.append(False)
+        return results
+
+    def _stats_get(self, _form: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON
+        until = int(NOW.timestamp()) - 1000
+        return [
+            {
+                "period_from": until - 86400,
+                "period_to": until,
+                "activity": {"comments": 14, "likes": 120, "subscribed": 9},
+                "reach": {"reach": 5400, "reach_subscribers": 3100},
+                "visitors": {"views": 810, "visitors": 502},
+            }
+        ]
+
+    def _stats_getpostreach(self, form: dict[str, str]) -> Any:  # noqa: ANN401 -- JSON
+        numbers = form["post_ids"].split(",")
+        _check(len(numbers) <= 30, 100)
+        return [{"post_id": int(each), "reach_total": 1490} for each in numbers]
+
     def _posts(self) -> list[Written]:
         posts = [
             one for one in self.items.values() if not one.post and one.state == "stands"
@@ -198,18 +302,15 @@ class VkServer:
         return sorted(posts, key=lambda one: (one.at, one.id), reverse=True)
 
     def _under(self, post: int) -> list[Written]:
-        return [
-            one
-            for one in self.items.values()
-            if one.post == post and one.state == "stands"
-        ]
+        comments = (self.items[number] for number in self.threads[post])
+        return [one for one in comments if one.state == "stands"]
 
     def _level(self, post: int, root: int) -> list[Written]:
         """Comments of a level; VK flattens everything below a first comment."""
         shown = [
             one
-            for one in self.items.values()
-            if one.post == post and one.state != "absent" and self._root(one) == root
+            for one in (self.items[number] for number in self.threads[post])
+            if one.state != "absent" and self._root(one) == root
         ]
         return sorted(shown, key=lambda one: one.id)
 

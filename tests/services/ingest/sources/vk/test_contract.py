@@ -1,4 +1,4 @@
-"""A VK wall keeps the contract of all sources."""
+"""VK's walls and searches keep the contract of all sources."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -8,10 +8,12 @@ import pytest
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Evidence, Source
 from services.ingest.sources.connector import Place
+from services.ingest.sources.vk.search import SearchSource
 from services.ingest.sources.vk.wall import WallSource
 from tests.services.ingest.sources.contract import Can, SourceContract, World
 from tests.services.ingest.sources.vk.server import OWNER, RESIDENT, VkServer
 
+WORDS = Place(Network.VK, "search", "яма", "https://vk.com/search?c[q]=яма", "яма")
 WALL = Place(Network.VK, "wall", str(OWNER), f"https://vk.com/club{-OWNER}")
 
 
@@ -21,7 +23,7 @@ class VkWorld(World):
 
     def __init__(self) -> None:
         self.vk = VkServer()
-        self._access = self.vk.access()
+        self.vk_access = self.vk.access()
 
     @property
     def now(self) -> datetime:
@@ -31,7 +33,7 @@ class VkWorld(World):
         self.vk.forward(**by)
 
     def source(self) -> Source:
-        return WallSource(WALL, self._access)
+        return WallSource(WALL, self.vk_access)
 
     def standing(self) -> dict[str, str]:
         return self.vk.standing()
@@ -99,7 +101,32 @@ def _number(key: str) -> int:
     return int(key.rpartition("_")[2])
 
 
+class VkSearchWorld(VkWorld):
+    """A search that finds every post there is, and no comments: so none are written."""
+
+    can = VkWorld.can - {Can.COMMENT, Can.SHIFT}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.vk_access = self.vk.access(first_hours=72)
+
+    def source(self) -> Source:
+        return SearchSource(WORDS, self.vk_access)
+
+    def publish_many(self, count: int) -> None:
+        start = self.now - timedelta(hours=23)
+        for number in range(count):
+            at = start + timedelta(hours=23) * number / count
+            self.vk.publish(f"Яма номер {number}", at=at)
+
+
 class TestWall(SourceContract):
     @pytest.fixture
     def world(self) -> World:
         return VkWorld()
+
+
+class TestSearch(SourceContract):
+    @pytest.fixture
+    def world(self) -> World:
+        return VkSearchWorld()

@@ -1,0 +1,149 @@
+"""How the job process of every service runs: what it does is in its `Duties`.
+
+Valkey may go away at any time. The process outlives it: what was under way is given
+up, and once Valkey is back the first sweep rings again for whatever was left.
+"""
+
+import asyncio
+import contextlib
+import signal
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from arq import cron, func
+from arq.cron import CronJob
+from arq.typing import WorkerCoroutine
+from arq.worker import Function, Retry, Worker
+from redis.exceptions import RedisError
+from structlog.contextvars import bound_contextvars
+
+from shared.delivery import DELIVER, Duties, Job, Timed
+from shared.logs import configure, log
+from shared.process import valkey_url
+from shared.queue import worker_options
+from shared.settings import Base
+
+Context = dict[Any, Any]
+"""What arq hands to each job."""
+
+Opening = AbstractAsyncContextManager[Duties]
+"""Opens the tools of a process and closes them again."""
+
+SWEEP_SECONDS = set(range(0, 60, 10))
+RETRY_SECONDS = 1.0
+"""How long a worker that lost Valkey waits before it looks for it again."""
+
+
+def run(settings: Base, service: str, opening: Opening) -> None:
+    """Be the process: work until SIGTERM or SIGINT."""
+    configure(settings.log_level, process=f"{service}-worker")
+    asyncio.run(serve_until_stopped(settings, opening))
+
+
+async def serve_until_stopped(settings: Base, opening: Opening) -> None:
+    """Serve until SIGTERM or SIGINT; a job under way is left to whoever comes next."""
+    serving = asyncio.create_task(serve(settings, opening))
+    loop, signals = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
+    for number in signals:
+        loop.add_signal_handler(number, serving.cancel)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+    log.info("worker.stopped")
+
+
+async def serve(settings: Base, opening: Opening) -> None:
+    """Work until cancelled, also across restarts of Valkey; the tools stay open."""
+    async with opening as duties:
+        while True:
+            worker = make_worker(valkey_url(settings), duties)
+            log.info("worker.started", jobs=list(duties.by_name))
+            try:
+                await worker.async_run()
+            except (RedisError, OSError) as error:
+                log.warning("worker.queue_lost", error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+            finally:
+                await _close(worker)
+
+
+async def work_off(settings: Base, opening: Opening) -> int:
+    """Work until nothing is left to do; return how many jobs failed."""
+    async with opening as duties:
+        worker = make_worker(valkey_url(settings), duties, burst=True)
+        try:
+            await worker.async_run()
+        finally:
+            await _close(worker)
+        return worker.jobs_failed
+
+
+def make_worker(url: str, duties: Duties, *, burst: bool = False) -> Worker:
+    """Make the arq worker of some duties; it connects when it runs.
+
+    With `burst` it ends when its queue is empty, and does not sweep at its start.
+    """
+    return Worker(
+        functions=[_function(name, job) for name, job in duties.by_name.items()],
+        cron_jobs=_crons(duties, at_start=not burst),
+        handle_signals=False,
+        burst=burst,
+        **worker_options(url, duties.courier.work.schema),
+    )
+
+
+def _function(name: str, job: Job) -> Function:
+    return func(_as_arq_calls(name, job), name=name)
+
+
+def _crons(duties: Duties, *, at_start: bool) -> list[CronJob]:
+    sweep = _as_arq_calls("sweep", duties.sweep_all)
+    return [
+        cron(sweep, name="sweep", second=SWEEP_SECONDS, run_at_startup=at_start),
+        *(_timed(name, timed) for name, timed in duties.timed.items()),
+    ]
+
+
+def _timed(name: str, timed: Timed) -> CronJob:
+    called = _as_arq_calls(name, timed.job)
+    return cron(called, name=name, hour=timed.hour, minute=timed.minute)
+
+
+def _as_arq_calls(name: str, job: Job) -> WorkerCoroutine:
+    """Make a job that answers False be called again, ever later: 1, 2, 4, … s."""
+
+    async def called(ctx: Context, *args: Any) -> None:  # noqa: ANN401 -- the job's own
+        tries: int = ctx["job_try"]
+        told = {"tries": tries} if name == DELIVER else {}
+        with bound_contextvars(job=name, job_id=ctx["job_id"]):
+            answer = await _logged(job, *args, **told)
+        if answer is False:
+            raise Retry(defer=2 ** (tries - 1))
+
+    return called
+
+
+async def _logged(job: Job, *args: Any, **told: int) -> object:  # noqa: ANN401 -- the same
+    try:
+        return await job(*args, **told)
+    except Exception:
+        log.exception("job.failed")
+        raise
+
+
+async def _close(worker: Worker) -> None:
+    """Stop what is under way and let go of Valkey, whatever state it is in.
+
+    arq's own `close` stops half-way when a job was cancelled. A cancelled job stays
+    in the queue, if there still is one.
+    """
+    running = [*worker.tasks.values(), *filter(None, [worker.main_task])]
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    if worker._pool is not None:  # noqa: SLF001 -- arq opens it, only we can close it
+        with contextlib.suppress(RedisError, OSError):
+            await worker.pool.aclose(close_connection_pool=True)
