@@ -45,6 +45,7 @@ STATUSES: Words = {
     "publishing": Word(N_("Being published"), "send", "info"),
     "published": Word(N_("Published"), "checks", "ok"),
     "closed": Word(N_("Closed"), "lock"),
+    "withdrawn": Word(N_("Withdrawn"), "corner-up-left"),
 }
 REPLY_STATUSES: Words = {
     "draft": Word(N_("Draft"), "pencil", "info"),
@@ -104,6 +105,46 @@ CLOSING_REASONS: Words = {
     "dialogue_pointless": Word(N_("Further dialogue is pointless")),
     "done": Word(N_("Done")),
 }
+MISTAKES: Words = {
+    "wrong_candidate": Word(N_("Opened from the wrong post")),
+    "duplicate": Word(N_("Repeats another incident")),
+    "not_a_complaint": Word(N_("Not a complaint")),
+}
+POSTING_STATES: Words = {
+    "draft": Word(N_("Stopped: the text was changed"), "alert-circle", "danger"),
+    "approved": Word(N_("Waits to be sent"), "hourglass", "info"),
+    "sending": Word(N_("Being sent"), "send", "info"),
+    "sent": Word(N_("Published on the official page"), "checks", "ok"),
+    "unknown": Word(N_("Nobody knows whether it is published"), "alert-circle", "warn"),
+    "failed": Word(N_("Not published"), "alert-circle", "danger"),
+    "cancelled": Word(N_("Taken back"), "corner-up-left"),
+}
+OBSTACLES: Words = {
+    "deleted": Word(N_("The post is not there any more.")),
+    "edited": Word(
+        N_(
+            "The author has changed the post after the approval. Read it again: "
+            "approve the reply anew or return it."
+        )
+    ),
+    "comments_closed": Word(N_("The post takes no comments.")),
+    "answered_already": Word(
+        N_("Our page has answered this post already, past Otklik. Look at it first.")
+    ),
+    "page_retired": Word(N_("The official page is not in use any more.")),
+    "not_approved": Word(N_("This text is not the one that was approved.")),
+    "no_publisher": Word(N_("This post cannot be answered from here any more.")),
+    "refused": Word(N_("The page refused the reply.")),
+    "sign_in_again": Word(
+        N_("The page has to be connected again; ask the administrator.")
+    ),
+    "our_mistake": Word(
+        N_("The page did not understand Otklik; tell the administrator.")
+    ),
+    "busy": Word(N_("The page is busy.")),
+    "waited_too_long": Word(N_("The page has let us wait for more than a day.")),
+    "response_lost": Word(N_("The page did not answer in time.")),
+}
 HOLDERS: Words = {
     "desk": Word(N_("Desk"), "inbox", "info"),
     "authority": Word(N_("Authority"), "building-community", "accent"),
@@ -124,6 +165,12 @@ ACTIONS: Words = {
     "published": Word(N_("Reply published"), "checks"),
     "import": Word(N_("Taken over from another system"), "database-import"),
     "publish_failed": Word(N_("Publishing failed"), "alert-circle"),
+    "publish_stale": Word(N_("Given back to the approver"), "corner-up-left"),
+    "publish_lost": Word(N_("The page did not answer"), "alert-circle"),
+    "found": Word(N_("Reply found on the page"), "checks"),
+    "send_again": Word(N_("Reply sent once more"), "send"),
+    "take_back": Word(N_("Publication taken back"), "corner-up-left"),
+    "withdraw": Word(N_("Incident withdrawn"), "corner-up-left"),
     "close": Word(N_("Incident closed"), "lock"),
     "reopen": Word(N_("Incident reopened"), "lock-open"),
 }

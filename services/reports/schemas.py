@@ -19,6 +19,7 @@ EXAMPLE_FIGURES: dict[str, JsonValue] = {
     "median_minutes": 212.5,
     "p90_minutes": 455.0,
     "overdue_now": 1,
+    "withdrawn": 0,
     "low_volume": False,
 }
 
@@ -58,6 +59,10 @@ class Figures(BaseModel):
     p90_minutes: float | None = Field(description="`percentile_cont(0.9)`, 2 places.")
     overdue_now: int = Field(
         description="Open, unanswered, past the deadline at `as_of`; any period."
+    )
+    withdrawn: int = Field(
+        description="Incidents withdrawn in the period as opened by mistake; the "
+        "other figures leave them out."
     )
     low_volume: bool = Field(
         description="Fewer than 5 answers: not fit for comparing or ranking."
@@ -188,5 +193,6 @@ def _figures(figures: domain.Figures) -> dict[str, Any]:
         "median_minutes": figures.median_minutes,
         "p90_minutes": figures.p90_minutes,
         "overdue_now": answers.overdue_now,
+        "withdrawn": answers.withdrawn,
         "low_volume": figures.low_volume,
     }

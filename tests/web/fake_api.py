@@ -27,6 +27,10 @@ _NEXT_STATUS = {
     "publish": "published",
     "close": "closed",
     "reopen": "assigned",
+    "found": "published",
+    "send-again": "publishing",
+    "take-back": "approved",
+    "withdraw": "withdrawn",
 }
 
 
@@ -200,7 +204,7 @@ class FakeApi:
         one, step = _find(self.incidents, request), request.path_params["step"]
         if one is None:
             return problem(404)
-        if step not in one["allowed"]:
+        if step.replace("-", "_") not in one["allowed"]:
             return problem(409)
         one["status"] = _NEXT_STATUS[step]
         one["allowed"] = data.ALLOWED[one["status"]]

@@ -289,15 +289,16 @@ def _incident(
 
 
 ALLOWED: dict[str, list[str]] = {
-    "new": ["assign"],
+    "new": ["assign", "withdraw"],
     "assigned": ["assign", "draft", "submit"],
     "drafting": ["assign", "draft", "submit"],
     "awaiting_approval": ["draft", "return", "approve"],
     "returned": ["assign", "draft", "submit"],
     "approved": ["draft", "return", "publish", "mark_published"],
-    "publishing": [],
+    "publishing": ["found", "send_again", "take_back"],
     "published": ["draft", "close"],
     "closed": ["reopen"],
+    "withdrawn": [],
 }
 
 

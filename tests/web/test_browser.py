@@ -23,6 +23,7 @@ from tests.web import fake_data as data
 from tests.web.conftest import Stage
 from tests.web.fake_api import FakeApi
 from tests.web.fakes import PASSWORD, FakeIdentity
+from tests.web.pages.test_postings import unsettled
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -154,6 +155,24 @@ async def test_no_page_is_wider_than_a_phone(desk: Desk) -> None:
             wide[path] = over
 
     assert wide == {}
+
+
+async def test_what_nobody_knows_can_be_settled_on_a_phone(
+    desk: Desk, api: FakeApi
+) -> None:
+    unsettled(api, state="unknown", obstacle="response_lost", message="x" * 300)[
+        "allowed"
+    ] = ["found", "send_again", "take_back"]
+    await desk.page.set_viewport_size({"width": 360, "height": 740})
+
+    await desk.go("/incidents/i-1037")
+
+    over = await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    low = await desk.page.evaluate(
+        """() => [...document.querySelectorAll(".step button")]
+          .filter((e) => e.getBoundingClientRect().height < 44).length"""
+    )
+    assert (over, low) == (0, 0)
 
 
 @pytest.mark.parametrize(

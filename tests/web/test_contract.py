@@ -21,6 +21,7 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (triage.Remark, "triage.schemas.case", "Remark"),
     (triage.CopyOf, "triage.schemas.case", "CopyOf"),
     (triage.Reply, "triage.schemas.case", "Reply"),
+    (triage.Posting, "triage.schemas.case", "Posting"),
     (triage.Entry, "triage.schemas.case", "HistoryEntry"),
     (triage.ClockSpan, "triage.schemas.case", "ClockSpan"),
     (triage.Incident, "triage.schemas.case", "Incident"),

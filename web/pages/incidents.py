@@ -38,8 +38,10 @@ _STATUSES = (
     "awaiting_approval",
     "returned",
     "approved",
+    "publishing",
     "published",
     "closed",
+    "withdrawn",
 )
 
 
@@ -105,6 +107,7 @@ async def render_incident(
         outcomes=words.options(words.OUTCOMES, language),
         closing_reasons=words.options(words.CLOSING_REASONS, language),
         kinds=words.options(words.KINDS, language),
+        mistakes=words.options(words.MISTAKES, language),
         notice=notice,
         entered=dict(entered or {}),
     )

@@ -32,7 +32,21 @@ STEPS: Mapping[str, Step] = {
         {"remark": N_("Say what must change.")},
     ),
     "approve": Step(N_("The reply is approved")),
-    "publish": Step(N_("The reply goes out"), ("via",)),
+    "publish": Step(N_("The reply goes out"), ("via", "further")),
+    "found": Step(
+        N_("The reply is published; its link is kept"),
+        ("link",),
+        {"link": N_("Paste the link to the published reply.")},
+    ),
+    "send_again": Step(
+        N_("The reply is sent once more"),
+        ("looked",),
+        {"looked": N_("Open the post first and say that the reply is not there.")},
+        path="send-again",
+    ),
+    "take_back": Step(
+        N_("The publication is taken back"), ("looked",), path="take-back"
+    ),
     "mark_published": Step(
         N_("The reply is marked as published"),
         ("via", "link"),
@@ -47,12 +61,24 @@ STEPS: Mapping[str, Step] = {
             "closing_reason": N_("Choose the closing reason."),
         },
     ),
+    "withdraw": Step(
+        N_("The incident is withdrawn"),
+        ("mistake", "reason", "incident_id"),
+        {
+            "mistake": N_("Choose what the mistake was."),
+            "reason": N_("Say why the incident should not have been opened."),
+        },
+    ),
     "reopen": Step(
         N_("The incident is open again"),
         ("reason",),
         {"reason": N_("Say why it is opened again.")},
     ),
 }
+
+
+# What a person states by ticking a box.
+_STATEMENTS = frozenset({"further", "looked"})
 
 
 def lacking(step: Step, entered: Mapping[str, str]) -> dict[str, str]:
@@ -64,6 +90,8 @@ def lacking(step: Step, entered: Mapping[str, str]) -> dict[str, str]:
         missing["promised_on"] = N_("Give the promised date.")
     if entered.get("outcome") == "solved" and not entered.get("proof"):
         missing["proof"] = N_("Say what proves that it is solved.")
+    if entered.get("mistake") == "duplicate" and not entered.get("incident_id"):
+        missing["incident_id"] = N_("Name the incident that is repeated.")
     return missing
 
 
@@ -72,8 +100,16 @@ def body(name: str, step: Step, entered: Mapping[str, str]) -> dict[str, object]
     sent: dict[str, object] = {key: entered.get(key) for key in step.fields}
     if entered.get("outcome") != "postponed":
         sent.pop("promised_on", None)
+    for statement in _STATEMENTS.intersection(sent):
+        sent[statement] = entered.get(statement) == "true"
+    if "incident_id" in sent:
+        # People paste the address of the other incident's page.
+        address = (entered.get("incident_id") or "").rstrip("/")
+        sent["incident_id"] = address.rpartition("/")[2]
+    if entered.get("mistake") != "duplicate":
+        sent.pop("incident_id", None)
     if name == "publish":
-        sent["via"] = "sandbox"
+        sent["via"] = "page"
     if name == "mark_published":
         sent["via"] = "hand"
     return sent

@@ -17,6 +17,7 @@ class Figures(Shape):
     median_minutes: float | None = None
     p90_minutes: float | None = None
     overdue_now: int = 0
+    withdrawn: int = 0
     low_volume: bool = False
 
 

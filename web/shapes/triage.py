@@ -162,6 +162,24 @@ class Reply(Shape):
     copy_of: CopyOf | None = None
 
 
+class Posting(Shape):
+    """One attempt to publish a reply from an official page."""
+
+    id: str
+    reply_id: str = ""
+    state: str
+    page_name: str = ""
+    answer: int = 1
+    asked_by: str | None = None
+    asked_at: datetime | None = None
+    due_at: datetime | None = None
+    obstacle: str | None = None
+    message: str | None = None
+    link: str | None = None
+    sent_at: datetime | None = None
+    settled_by: str | None = None
+
+
 class Entry(Shape):
     """One line of an incident's history."""
 
@@ -190,6 +208,8 @@ class Incident(IncidentSummary):
     proof: str | None = None
     posts: tuple[IncidentPost, ...] = ()
     replies: tuple[Reply, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    is_answered: bool = False
     history: tuple[Entry, ...] = ()
     clock: tuple[ClockSpan, ...] = ()
     allowed: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from web.shapes.triage import (
 )
 from web.views.candidates import Left, left, web_address
 from web.views.conversation import Round, rounds, unfinished_text
+from web.views.postings import Posting, last_posting
 
 # The name under which the services act by themselves.
 _SYSTEM = "otklik"
@@ -23,11 +24,13 @@ _FIRST = {"approved": ("publish",), "published": ("close",)}
 # Which step is offered first; the rest wait folded below it.
 _PANELS = {
     "approval": ("approve", "return"),
+    "settle": ("found", "send_again", "take_back"),
     "publish": ("publish", "mark_published"),
     "editor": ("draft", "submit"),
     "assign": ("assign",),
     "close": ("close",),
     "reopen": ("reopen",),
+    "withdraw": ("withdraw",),
 }
 
 
@@ -112,6 +115,8 @@ class CaseFile:
     panels: tuple[str, ...]
     allowed: frozenset[str]
     editor_text: str
+    posting: Posting | None
+    is_answered: bool
 
 
 def incident_row(incident: IncidentSummary, href: str, show: Formats) -> IncidentRow:
@@ -143,7 +148,7 @@ def case_file(incident: Incident, href: str, show: Formats) -> CaseFile:
         kind=words.label(words.KINDS, incident.kind, language),
         outcome=words.label(words.OUTCOMES, incident.outcome, language),
         closing_reason=words.label(
-            words.CLOSING_REASONS, incident.closing_reason, language
+            words.CLOSING_REASONS | words.MISTAKES, incident.closing_reason, language
         ),
         promised_on=show.day(incident.promised_on) if incident.promised_on else None,
         proof=incident.proof,
@@ -156,6 +161,8 @@ def case_file(incident: Incident, href: str, show: Formats) -> CaseFile:
         panels=panels(incident),
         allowed=frozenset(incident.allowed),
         editor_text=unfinished_text(incident.replies),
+        posting=last_posting(incident, show),
+        is_answered=incident.is_answered,
     )
 
 

@@ -49,6 +49,7 @@ class PartRow:
     p90: str
     overdue: str
     is_overdue: bool
+    withdrawn: str
     is_small: bool
 
 
@@ -204,6 +205,7 @@ def _row(part: Part, kind: str, rows: Query, show: Formats) -> PartRow:
         p90=show.duration(part.p90_minutes),
         overdue=show.number(part.overdue_now),
         is_overdue=part.overdue_now > 0,
+        withdrawn=show.number(part.withdrawn),
         is_small=small,
     )
 

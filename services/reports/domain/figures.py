@@ -24,6 +24,7 @@ class Answers:
     overdue_now: int = 0
     median_minutes: float | None = None
     p90_minutes: float | None = None
+    withdrawn: int = 0
 
 
 Sections = Mapping[str | None, Answers]

@@ -20,6 +20,7 @@ COLUMNS = (
     "median_minutes",
     "p90_minutes",
     "overdue_now",
+    "withdrawn",
     "low_volume",
 )
 
@@ -73,6 +74,7 @@ def _figures(figures: Figures) -> list[Cell]:
         figures.median_minutes,
         figures.p90_minutes,
         figures.answers.overdue_now,
+        figures.answers.withdrawn,
         int(figures.low_volume),
     ]
 

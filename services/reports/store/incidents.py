@@ -27,6 +27,9 @@ from services.reports.store.tables import INCIDENT
 # What GROUPING(authority, municipality) tells of a row: a bit for each one left out.
 _AUTHORITY, _MUNICIPALITY, _NEITHER = 1, 2, 3
 
+WITHDRAWN = "withdrawn"
+"""Triage's word for an incident that should never have been opened."""
+
 Minutes = Mapping[tuple[int, str | None], list[float] | None]
 
 
@@ -66,6 +69,7 @@ def _answers(cells: Rows, minutes: list[float] | None) -> Answers:
         due=sum(cell.due for cell in cells),
         answered_in_time=sum(cell.answered_in_time for cell in cells),
         overdue_now=sum(cell.overdue_now for cell in cells),
+        withdrawn=sum(cell.withdrawn for cell in cells),
         median_minutes=median,
         p90_minutes=p90,
     )
@@ -78,13 +82,15 @@ def _of_region(question: Question) -> list[Condition]:
 
 def _cells(question: Question) -> Query:
     incident = INCIDENT.c
-    opened = question.within(incident.opened_at)
+    opened = and_(_is_kept(), question.within(incident.opened_at))
     answered = question.within(incident.answered_at)
     passed = incident.settled_at < question.now
     due = and_(
+        _is_kept(),
         question.within(incident.settled_at),
         or_(incident.answered_at.is_not(None), passed),
     )
+    withdrawn = and_(incident.status == WITHDRAWN, question.within(incident.closed_at))
     overdue = and_(
         incident.answered_at.is_(None),
         incident.closed_at.is_(None),
@@ -99,10 +105,16 @@ def _cells(question: Question) -> Query:
             _count("due", due),
             _count("answered_in_time", due, incident.answered_in_time),
             _count("overdue_now", overdue),
+            _count("withdrawn", withdrawn),
         )
-        .where(*_of_region(question), or_(opened, answered, due, overdue))
+        .where(*_of_region(question), or_(opened, answered, due, overdue, withdrawn))
         .group_by(incident.authority, incident.municipality)
     )
+
+
+def _is_kept() -> Condition:
+    """Leave out what was opened by mistake: it says nothing of an authority."""
+    return INCIDENT.c.status != WITHDRAWN
 
 
 def _count(name: str, *conditions: Condition) -> Column:
@@ -148,6 +160,6 @@ def _by_day(question: Question, moment: Column, *, opened: int, answered: int) -
             (func.count() * opened).label("opened"),
             (func.count() * answered).label("answered"),
         )
-        .where(*_of_region(question), question.within(moment))
+        .where(*_of_region(question), _is_kept(), question.within(moment))
         .group_by(day)
     )

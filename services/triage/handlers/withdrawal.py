@@ -28,7 +28,8 @@ async def withdraw(turn: Turn) -> str | None:
     ids = [post.post_id for post in posts]
     # Candidates are locked before posts everywhere, so that nobody waits in a ring.
     decided = await candidates.lock_by_posts(turn.uow.session, turn.uow.region_id, ids)
-    incident.closed_at = turn.uow.now
+    # At once: a query below writes the row, and the database wants both or neither.
+    incident.status, incident.closed_at = turn.after.status, turn.uow.now
     incident.closing_reason = mistake
     match mistake:
         case Mistake.WRONG_CANDIDATE:

@@ -48,9 +48,10 @@ def report(world: World, **wanted: str) -> dict[str, Any]:
         for incident in world.incidents
         if all(getattr(incident, name) == code for name, code in wanted.items())
     ]
+    kept = [incident for incident in incidents if incident.status != "withdrawn"]
     return {
         "totals": _figures(world, posts, incidents),
-        "days": _days(world, posts, incidents),
+        "days": _days(world, posts, kept),
         "authorities": _parts(world, posts, incidents, "authority"),
         "municipalities": _parts(world, posts, incidents, "municipality"),
     }
@@ -101,6 +102,8 @@ def _parts(
 def _figures(
     world: World, posts: list[CandidateFact], incidents: list[IncidentFact]
 ) -> dict[str, Any]:
+    withdrawn = [i for i in incidents if i.status == "withdrawn"]
+    incidents = [i for i in incidents if i.status != "withdrawn"]
     answered = [i for i in incidents if world.has(i.answered_at)]
     kept = [i for i in incidents if _kept(i) and world.has(i.answered_at)]
     missed = [i for i in incidents if world.has(_missed_at(world, i))]
@@ -116,6 +119,7 @@ def _figures(
         "median_minutes": _percentile(minutes, 0.5),
         "p90_minutes": _percentile(minutes, 0.9),
         "overdue_now": sum(1 for i in incidents if _overdue(world, i)),
+        "withdrawn": sum(1 for i in withdrawn if world.has(i.closed_at)),
         "low_volume": len(answered) < 5,
     }
 

@@ -64,6 +64,7 @@ async def test_the_report_has_its_documented_shape(
         "median_minutes": 90.0,
         "p90_minutes": 90.0,
         "overdue_now": 0,
+        "withdrawn": 0,
         "low_volume": True,
     }
     assert answer.status_code == 200
@@ -72,7 +73,7 @@ async def test_the_report_has_its_documented_shape(
         "to": "2026-03-11",
         "zone": "Europe/Moscow",
         "as_of": "2026-03-11T09:00:00Z",
-        "definitions_version": 1,
+        "definitions_version": 2,
         "totals": figures,
         "days": [{"day": "2026-03-11", "complaints": 1, "incidents": 1, "answered": 1}],
         "authorities": [{"code": "water", "name": "Водоканал", **figures}],
@@ -103,6 +104,7 @@ async def test_the_file_holds_the_figures_of_the_api(
         "median_minutes",
         "p90_minutes",
         "overdue_now",
+        "withdrawn",
         "low_volume",
     ]
     parts = [report["totals"], *report["authorities"], *report["municipalities"]]
@@ -295,7 +297,7 @@ async def test_the_definitions_say_what_each_figure_means(
     share = next(
         d for d in answer.json()["definitions"] if d["code"] == "share_in_time"
     )
-    assert answer.json()["version"] == 1
+    assert answer.json()["version"] == 2
     assert share["name_ru"] == "Доля в срок"
     assert "делённое" in share["formula_ru"]
     assert share["unit"] == "share"

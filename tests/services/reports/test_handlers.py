@@ -59,6 +59,7 @@ async def test_a_report_of_one_answered_and_one_overdue_incident(
         median_minutes=90,
         p90_minutes=90,
         overdue_now=1,
+        withdrawn=0,
         low_volume=True,
     )
     assert report.days == [
@@ -201,6 +202,7 @@ async def test_an_unknown_code_is_an_empty_report(
         median_minutes=None,
         p90_minutes=None,
         overdue_now=0,
+        withdrawn=0,
         low_volume=True,
     )
     assert report.days == [

@@ -40,6 +40,7 @@ def a_moment(random: Random) -> datetime:
 def an_incident(random: Random) -> IncidentFact:
     """Any incident that makes sense: with or without deadline, answer, end."""
     answered = random.choice([None, a_moment(random), a_moment(random)])
+    is_withdrawn = answered is None and random.random() < 0.3
     return make_incident(
         incident_id=random.choice(IDS),
         version=random.randint(1, 3),
@@ -53,7 +54,10 @@ def an_incident(random: Random) -> IncidentFact:
         answer_minutes=random.choice([None, random.randint(0, 600)])
         if answered
         else None,
-        closed_at=random.choice([None, a_moment(random)]),
+        status="withdrawn" if is_withdrawn else "new",
+        closed_at=a_moment(random)
+        if is_withdrawn
+        else random.choice([None, a_moment(random)]),
     )
 
 

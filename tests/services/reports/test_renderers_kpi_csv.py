@@ -12,7 +12,7 @@ from services.reports.renderers.kpi_csv import COLUMNS, Style, harmless, render
 SECTIONS = ("total", "day", "authority", "municipality")
 PLAIN = Style({name: name for name in (*COLUMNS, *SECTIONS)}, ",")
 DAY = date(2026, 3, 11)
-FIGURES = Figures(7, Answers(4, 3, 3, 2, 1, 12.5, 100.0))
+FIGURES = Figures(7, Answers(4, 3, 3, 2, 1, 12.5, 100.0, 2))
 
 
 def report(name: str) -> Kpi:
@@ -30,12 +30,12 @@ def test_the_file_is_one_table_with_every_figure() -> None:
     content = render(report("Водоканал"), PLAIN)
 
     table = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
-    figures = ["7", "4", "3", "3", "2", "0,6667", "12,5", "100,0", "1", "1"]
+    figures = ["7", "4", "3", "3", "2", "0,6667", "12,5", "100,0", "1", "2", "1"]
     assert content.startswith(b"\xef\xbb\xbfsection;code;")
     assert table == [
         list(COLUMNS),
         ["total", "", "", *figures],
-        ["day", "2026-03-11", "", "7", "4", "3", "", "", "", "", "", "", ""],
+        ["day", "2026-03-11", "", "7", "4", "3", "", "", "", "", "", "", "", ""],
         ["authority", "water", "Водоканал", *figures],
         ["authority", "", "", *figures],
     ]

@@ -72,21 +72,21 @@ async def test_an_earlier_dictionary_can_be_read_again(
     async with owner.engine.begin() as connection:
         await connection.execute(
             text(
-                "INSERT INTO reports.kpi_definition SELECT code, 2, kind, position, "
+                "INSERT INTO reports.kpi_definition SELECT code, 3, kind, position, "
                 "name_ru, name_en, 'иначе', 'otherwise', unit "
-                "FROM reports.kpi_definition WHERE code = 'due'"
+                "FROM reports.kpi_definition WHERE code = 'due' AND version = 1"
             )
         )
 
     async with work.unit(1) as uow:
         version = await store.version(uow.session)
         new = await store.definitions(uow.session)
-        old = await store.definitions(uow.session, until=1)
+        old = await store.definitions(uow.session, until=2)
 
-    assert version == 2
+    assert version == 3
     assert [entry.code for entry in new] == [entry.code for entry in old]
-    assert [entry.code for entry in new if entry.version == 2] == ["due"]
-    assert {entry.version for entry in old} == {1}
+    assert [entry.code for entry in new if entry.version == 3] == ["due"]
+    assert {entry.version for entry in old} == {1, 2}
 
 
 async def test_the_dictionary_explains_every_column_and_section(work: Work) -> None:

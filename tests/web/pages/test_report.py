@@ -124,6 +124,7 @@ async def test_tables_show_volume_share_median_p90(browser: Browser) -> None:
         "6 ч 28 мин",
         "18 ч 40 мин",
         "9",
+        "0",
     ]
     assert authority.one("rect", class_="share-danger").attrs["width"] == "68.0"
     assert tables[1].all("tr")[1].one("th").text == "Заозёрск"

@@ -14,7 +14,20 @@ STEPS: list[tuple[str, str, dict[str, str], str, dict[str, Any]]] = [
     ("i-1041", "submit", {"text": "Едем."}, "submit", {"text": "Едем."}),
     ("i-1042", "return", {"remark": "Срок?"}, "return", {"remark": "Срок?"}),
     ("i-1042", "approve", {}, "approve", {}),
-    ("i-1037", "publish", {}, "publish", {"via": "sandbox"}),
+    (
+        "i-1037",
+        "publish",
+        {},
+        "publish",
+        {"via": "page", "further": False},
+    ),
+    (
+        "i-1037",
+        "publish",
+        {"further": "true"},
+        "publish",
+        {"via": "page", "further": True},
+    ),
     (
         "i-1037",
         "mark_published",
@@ -92,6 +105,20 @@ async def test_step_is_sent_and_the_case_comes_back(  # noqa: PLR0913, PLR0917 -
             "close",
             {"outcome": "solved", "closing_reason": "done"},
             ["Укажите, что подтверждает решение."],
+        ),
+        ("found", {}, ["Вставьте ссылку на опубликованный ответ."]),
+        (
+            "withdraw",
+            {},
+            [
+                "Выберите, в чём ошибка.",
+                "Напишите, почему инцидент не нужно было открывать.",
+            ],
+        ),
+        (
+            "withdraw",
+            {"mistake": "duplicate", "reason": "та же труба"},
+            ["Укажите, какой инцидент повторяется."],
         ),
         ("reopen", {}, ["Напишите, почему инцидент открывается снова."]),
     ],
