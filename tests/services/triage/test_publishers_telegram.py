@@ -14,7 +14,6 @@ from services.triage.domain.answering import (
     Capabilities,
     Failure,
     Page,
-    Published,
     Standing,
     Target,
     TargetState,
@@ -41,8 +40,12 @@ class Bench:
         self.telegram = Telegram()
         self.telegram.networks.ledger.approve(TEXT)
         self.comment = self.telegram.comment(self.telegram.post("Пост"), "Яма")
-        access = self.telegram.access(*tokens)
-        self.publisher: Publisher = TelegramPublisher(access, self._open)
+        self.tokens = tokens
+        self.publisher: Publisher = TelegramPublisher(self._access, self._open)
+
+    async def _access(self, page: Page) -> Access | None:
+        assert page.name == "Область"
+        return self.telegram.access(*self.tokens) if self.tokens else None
 
     @asynccontextmanager
     async def _open(
@@ -274,26 +277,15 @@ async def test_no_call_is_made_for_another_address(blind: Bench) -> None:
     assert blind.telegram.report()["requests"] == 0
 
 
-def test_it_says_what_its_tokens_allow() -> None:
-    able = [Bench(BOT, SESSION), Bench(BOT), Bench(SESSION)]
+@pytest.mark.parametrize("tokens", [(), (SESSION,)])
+async def test_page_without_a_bot_does_not_answer(tokens: tuple[Token, ...]) -> None:
+    bench = Bench(*tokens)
 
-    assert [each.publisher.capabilities for each in able] == [
-        Capabilities(remembers=None, finds=True, answers=True),
-        Capabilities(remembers=None, finds=False, answers=True),
-        Capabilities(remembers=None, finds=True, answers=False),
-    ]
+    with pytest.raises(PublishError, match="no bot's token") as refused:
+        await bench.publisher.send(TEXT, bench.at(), "key-1")
 
-
-async def test_page_speaks_with_its_own_bot() -> None:
-    bench = Bench(Token("other", "bot", {"token": "900:unknown"}), BOT)
-    target = bench.at()
-    page = Page(network="telegram", native_id="1", name="Область", credential="b1")
-
-    published: Published = await bench.publisher.send(
-        TEXT, Target(address=target.address, page=page), "key-1"
-    )
-
-    assert published.text == TEXT
+    assert refused.value.failure is Failure.REAUTH
+    assert bench.publisher.capabilities == Capabilities(remembers=None, finds=True)
 
 
 async def test_busy_group_is_not_read_for_ever(bench: Bench) -> None:

@@ -57,10 +57,6 @@ class Inbox:
         """Confirm updates: they are never told again."""
         self.waiting = [update for update in self.waiting if update.number >= number]
 
-    def renumber(self, number: int) -> None:
-        """Begin at another number, as Telegram does after a week without updates."""
-        self._next = number
-
     def _news(self) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
         stage, owner = self._network.stage, self._token.owner
         for line in stage.happenings(after=self._seq):

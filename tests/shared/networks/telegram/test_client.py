@@ -12,6 +12,7 @@ from shared.networks.access import Access, Token
 from shared.networks.budget import LocalBudget
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.telegram import Bot
+from shared.networks.telegram.client import UNREACHED
 from tests.factories import NOW
 
 SECRET = "800:very-secret"
@@ -119,6 +120,27 @@ async def test_token_is_not_in_an_error_of_the_way() -> None:
     told = repr(caught.value) + repr(caught.value.__cause__)
     assert (SECRET in told, "<token>" in told) == (False, True)
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (httpx.ConnectError("refused"), UNREACHED),
+        (httpx.ConnectTimeout("slow"), UNREACHED),
+        (httpx.ReadTimeout("slow"), None),
+        (httpx.RemoteProtocolError("hung up"), None),
+    ],
+)
+async def test_call_that_was_never_sent_is_told_from_others(
+    error: httpx.HTTPError, code: str | None
+) -> None:
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    with pytest.raises(NetworkError) as caught:
+        await Line(broken).bot.call("sendMessage")
+
+    assert (caught.value.kind, caught.value.code) == (ErrorKind.RETRY, code)
 
 
 @pytest.mark.parametrize("body", [[], "?", {"ok": True}, {"result": 1}])

@@ -1,7 +1,9 @@
 """The connector chooses how a place is read, checks it, and counts its followers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import httpx
 import pytest
 
 from infra.sandbox.stage.plans import FaultMode
@@ -117,6 +119,29 @@ async def test_bot_with_a_webhook_or_another_token_is_warned_of(
     assert checked.warnings == (
         "the token belongs to another bot than the link",
         "a webhook is set for this bot: it can not be polled meanwhile",
+    )
+
+
+async def test_bot_that_hears_too_little_is_warned_of() -> None:
+    me = {"first_name": "Бот", "username": "vetlogorsk_answer_bot"}
+    hook = {"url": "", "last_error_message": "Connection refused"}
+    answers = {"getMe": me, "getWebhookInfo": hook}
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        method = request.url.path.rpartition("/")[2]
+        return httpx.Response(200, json={"ok": True, "result": answers[method]})
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+    access = replace(Telegram().access(), http=http)
+
+    checked = await TelegramConnector().check(BOT, access)
+
+    assert checked.warnings == (
+        (
+            "the bot's privacy mode is on: it sees all comments only in groups where "
+            "it is an administrator"
+        ),
+        "the last delivery failed: Connection refused",
     )
 
 

@@ -222,6 +222,26 @@ async def test_gap_is_read_down_to_what_was_seen(telegram: Telegram) -> None:
     assert first.poll_after is None
 
 
+async def test_gap_is_left_to_later_when_many_wait_for_their_turn(
+    telegram: Telegram,
+) -> None:
+    for number in range(60):
+        telegram.post(f"Яма {number}")
+    reader = Reader(telegram)
+
+    def park() -> None:
+        until = telegram.now + timedelta(minutes=2)
+        telegram.budget._parked["t.me"] = until
+
+    telegram.before.append(park)
+
+    first = await reader.poll()
+    second = await reader.poll()
+
+    assert (len(first.posts), first.more) == (20, True)
+    assert len(second.posts) == 60
+
+
 async def test_next_look_is_five_minutes_away_or_a_little_more(
     telegram: Telegram,
 ) -> None:
