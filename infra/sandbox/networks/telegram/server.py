@@ -1,0 +1,141 @@
+"""The state behind Telegram's fake: bots' inboxes, webhooks, what bots have said."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from infra.sandbox.networks.context import NetworkContext
+from infra.sandbox.networks.telegram.inbox import KEPT, Inbox
+from infra.sandbox.networks.telegram.shapes import (
+    basic_group_id,
+    channel_id,
+    group_id,
+)
+from infra.sandbox.stage import StagePage
+from infra.sandbox.stage.push import Parcel, PushLine, Receipt
+from infra.sandbox.stage.tokens import Token
+
+_GONE: Final = 410
+_MINUTE: Final = timedelta(minutes=1)
+SENDS_PER_MINUTE: Final = 20
+
+
+@dataclass
+class Webhook:
+    """Where a bot wants its updates, and the line they travel on."""
+
+    url: str
+    secret: str
+    line: PushLine
+    last_error: str | None = None
+
+
+@dataclass
+class BotState:
+    """One bot; `poll` changes with each getUpdates, which ends the one before."""
+
+    inbox: Inbox
+    poll: int = 0
+    hook: Webhook | None = None
+
+
+@dataclass
+class Server:
+    """All bots of the fake."""
+
+    network: NetworkContext
+    own: set[tuple[str, int]] = field(default_factory=set)
+    _bots: dict[str, BotState] = field(default_factory=dict)
+    _sent: defaultdict[int, list[datetime]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def bot(self, token: Token) -> BotState:
+        if token.value not in self._bots:
+            inbox = Inbox(self.network, token, self.own)
+            self._bots[token.value] = BotState(inbox)
+        return self._bots[token.value]
+
+    def page_of(self, chat: object) -> StagePage | None:
+        """Find a page by its channel's or group's id, or its @username."""
+        if isinstance(chat, str) and chat.startswith("@"):
+            return self.network.stage.find_page(chat[1:])
+        for page in self.network.stage.pages:
+            if str(chat) in {str(channel_id(page)), str(group_id(page))}:
+                return page
+        return None
+
+    def migrated(self, chat: object) -> StagePage | None:
+        """Find the page whose group was called so before it became a supergroup."""
+        for page in self.network.stage.pages:
+            if str(chat) == str(basic_group_id(page)):
+                return page
+        return None
+
+    def may_send(self, chat: int) -> bool:
+        """Count a message to a group; False when it is one too many for its minute."""
+        now = self.network.now()
+        recent = [at for at in self._sent[chat] if now - at < _MINUTE]
+        self._sent[chat] = recent
+        if len(recent) >= SENDS_PER_MINUTE:
+            return False
+        recent.append(now)
+        return True
+
+    async def deliver(self) -> int:
+        """Push to every webhook what is due."""
+        done = 0
+        for bot in self._bots.values():
+            if bot.hook is None:
+                continue
+            bot.inbox.collect(planned=False)
+            for update in bot.inbox.waiting:
+                bot.hook.line.add(str(update.number), update.kind, update.json)
+            bot.inbox.waiting = []
+            done += await bot.hook.line.deliver_due(_Sender(self.network, bot.hook))
+        return done
+
+
+@dataclass(frozen=True)
+class _Sender:
+    """Sends parcels as Telegram does: JSON with the secret in a header."""
+
+    network: NetworkContext
+    hook: Webhook
+
+    async def __call__(self, parcel: Parcel) -> Receipt:
+        if self._is_too_old(parcel.body):
+            return Receipt(is_taken=True)
+        secret = "forged" if parcel.is_forged else self.hook.secret
+        try:
+            answer = await self.network.http.post(
+                self.hook.url,
+                json=dict(parcel.body),
+                headers={"X-Telegram-Bot-Api-Secret-Token": secret},
+            )
+        except httpx.HTTPError as error:
+            self.hook.last_error = type(error).__name__
+            return Receipt(is_taken=False)
+        if not answer.is_success:
+            self.hook.last_error = (
+                f"Wrong response from the webhook: {answer.status_code}"
+            )
+        return Receipt(
+            is_taken=answer.is_success,
+            wait=_asked(answer.headers.get("Retry-After")),
+            is_gone=answer.status_code == _GONE,
+        )
+
+    def _is_too_old(self, update: Any) -> bool:  # noqa: ANN401 -- JSON
+        message = next(each for name, each in update.items() if name != "update_id")
+        since = message.get("edit_date", message["date"])
+        return bool(self.network.clock().timestamp() - since > KEPT.total_seconds())
+
+
+def _asked(value: str | None) -> timedelta | None:
+    if value is None or not value.isdecimal():
+        return None
+    return min(timedelta(seconds=int(value)), timedelta(hours=1))
