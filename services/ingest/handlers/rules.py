@@ -1,14 +1,14 @@
 """The region's rules: reviewed, owned, expiring, every change a new version."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ingest.rules import QueryError, parse
+from services.ingest.rules import LANGUAGES, QueryError, parse
 from services.ingest.store import rules as rule_store
 from shared.errors import Conflict, FieldProblem, Invalid, NotFound, invalid
 from shared.library import starter
@@ -149,7 +149,13 @@ def check_query(query: str) -> None:
     except QueryError as error:
         raise Invalid(
             f"query: {error}",
-            FieldProblem("query", str(error), error.position, error.fault.value),
+            FieldProblem(
+                "query",
+                str(error),
+                error.position,
+                error.fault.value,
+                {name: asdict(error.told(name)) for name in LANGUAGES},
+            ),
         ) from error
 
 

@@ -8,7 +8,7 @@ A pure library: no input, no output, no clock. docs/rules.md describes the langu
 how the matcher works; `help.toml` has the examples that the pages show.
 """
 
-from services.ingest.rules.errors import QueryError, QueryFault, Told
+from services.ingest.rules.errors import LANGUAGES, QueryError, QueryFault, Told
 from services.ingest.rules.matcher import (
     CompiledRule,
     Match,
@@ -37,6 +37,7 @@ from services.ingest.rules.query import (
 )
 
 __all__ = [
+    "LANGUAGES",
     "And",
     "Close",
     "CompiledRule",

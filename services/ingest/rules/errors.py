@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Final, Literal, TypeAlias
 
 Language: TypeAlias = Literal["ru", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("ru", "en")
 
 LONGEST_QUERY: Final = 8_000
 MOST_TERMS: Final = 500

@@ -94,6 +94,19 @@ async def test_a_fault_in_a_query_is_told_with_its_place(
     )
 
 
+async def test_a_fault_of_a_query_is_told_in_both_languages(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post(RULES, json=NEW | {"query": "(яма"})
+
+    (error,) = answer.json()["errors"]
+    assert sorted(error["said"]) == ["en", "ru"]
+    assert all(
+        each.keys() == {"message", "expected", "suggestion"} and all(each.values())
+        for each in error["said"].values()
+    )
+
+
 async def test_a_rule_without_what_it_needs_is_refused(
     client: httpx.AsyncClient,
 ) -> None:
