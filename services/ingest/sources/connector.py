@@ -48,7 +48,8 @@ class Access:
     """With what a connector reaches its network; all of it is given from outside.
 
     `base` overrides the network's address (the sandbox, a self-hosted server).
-    `options` are the operator's settings of this network.
+    `options` are the operator's settings of this network, what was set for this very
+    source over them, and always `zone`, the IANA name of the region's time zone.
     """
 
     http: httpx.AsyncClient
@@ -137,7 +138,8 @@ class Reception:
     """What to answer a pushing network, and what it brought.
 
     `event_id` is what makes two deliveries the same one. `again` asks for a poll:
-    events were lost, or the object has to be read.
+    events were lost, or the object has to be read. The cursor of `fetched` is not
+    kept. With `lines` the answer is a receipt of each line, and `body` is not used.
     """
 
     status: int
@@ -146,6 +148,15 @@ class Reception:
     fetched: Fetched | None = None
     event_id: str | None = None
     again: bool = False
+    lines: "Lines | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What became of the lines of a delivery before anything was stored."""
+
+    duplicates: int = 0
+    rejected: tuple[tuple[int, str], ...] = ()
 
 
 class Hook(Protocol):
