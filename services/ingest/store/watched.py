@@ -24,7 +24,7 @@ WHERE p.region_id = CAST(:region AS int) AND p.id IN (
     SELECT id FROM ingest.post
     WHERE source_id = CAST(:source AS uuid) AND deleted_at IS NULL
         AND kind = :kind AND published_at BETWEEN :since AND :until
-        AND received_at < :asked_at
+        AND received_at <= :asked_at
         AND (CAST(:parents AS text[]) IS NULL
             OR parent_key = ANY(CAST(:parents AS text[])))
         AND NOT external_id = ANY(CAST(:found AS text[]))

@@ -183,7 +183,7 @@ def post_of(thing: Thing, source: str, *, deleted: bool = False) -> IncomingPost
         network=Network.VK,
         source=source,
         external_id=thing.key,
-        kind=PostKind.COMMENT if thing.parent else PostKind.POST,
+        kind=PostKind.COMMENT if "reply" in thing.key else PostKind.POST,
         parent_id=thing.parent,
         url=f"https://vk.com/{thing.key.replace(':', '')}",
         text="" if deleted else thing.text,
@@ -210,7 +210,8 @@ class FakeHook:
             event = json.loads(delivery.body)
         except ValueError:
             return Reception(400, "no JSON")
-        if not hmac.compare_digest(event.get("secret", ""), secrets.get("secret", "-")):
+        told, known = event.get("secret", ""), secrets.get("secret", "-")
+        if not hmac.compare_digest(told.encode(), known.encode()):
             return Reception(403, "no")
         if event["type"] == "confirmation":
             return Reception(200, secrets["confirmation"])
