@@ -10,6 +10,7 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 
+from infra import cli_sources
 from infra.embedded.errors import CannotStart
 from shared.errors import OtklikError
 
@@ -47,6 +48,9 @@ def command(action: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P,
         raise typer.Exit(code or 0)
 
     return run
+
+
+cli_sources.install(app, command)
 
 
 @app.command()

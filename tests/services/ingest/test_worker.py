@@ -82,4 +82,7 @@ async def test_every_job_can_be_rung_for(settings: Settings) -> None:
         "index_posts",
         "run_import",
         "poll_source",
+        "poll_sources",
+        "ring_due",
+        "measure_page",
     ]
