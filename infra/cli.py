@@ -10,6 +10,7 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 
+from infra import cli_sources
 from infra.embedded.errors import CannotStart
 from infra.rule_commands import rules_app
 from shared.errors import OtklikError
@@ -49,6 +50,9 @@ def command(action: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P,
         raise typer.Exit(code or 0)
 
     return run
+
+
+cli_sources.install(app, command)
 
 
 @app.command()

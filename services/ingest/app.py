@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from services.ingest.api import router
-from services.ingest.deps import check_address, open_search
+from services.ingest.deps import check_address, networks_of, open_search
+from services.ingest.handlers.hooks import Limits
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
+from services.ingest.sources.networks import Networks
 from services.ingest.store.vault import vault_of
 from shared.errors import Unavailable
 from shared.process import Parts
@@ -24,6 +26,7 @@ def create_app(
     *,
     parts: Parts | None = None,
     search: Search | None = None,
+    networks: Networks | None = None,
 ) -> FastAPI:
     """Make the app; parts that are not given are opened with it and closed with it."""
     given = settings or Settings()
@@ -35,9 +38,11 @@ def create_app(
         app.state.check_address = partial(
             check_address, allowed=comma_list(given.feed_allow)
         )
+        app.state.limits = Limits(given.hook_calls_a_minute, given.most_waiting_batches)
         async with (
             connected(app, given, "ingest", parts) as opened,
             open_search(given, opened.work.database, search) as index,
+            networks_of(given, opened.work, networks) as app.state.networks,
         ):
             # The pages may be up before any worker; a dead index must not stop them.
             with suppress(Unavailable):

@@ -17,9 +17,12 @@ from services.ingest.domain.batch import LARGEST_BODY
 from services.ingest.domain.checks import Refused, identifier
 from services.ingest.domain.files import LARGEST_FILE
 from services.ingest.domain.posts import Network
+from services.ingest.handlers.hooks import Limits
 from services.ingest.handlers.imports import DEFAULT_SOURCE, Upload
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.handlers.sources import CheckAddress
+from services.ingest.settings import Settings
+from services.ingest.sources.networks import Networks, open_networks
 from services.ingest.sources.safe_http import (
     Resolve,
     UnsafeAddress,
@@ -27,12 +30,14 @@ from services.ingest.sources.safe_http import (
     is_public,
     resolve_by_system,
 )
+from services.ingest.sources.valkey_budget import open_budget
 from services.ingest.store.idempotency import Call
 from services.ingest.store.vault import Vault
 from shared.auth import needs, unit, work_of
 from shared.db import Database
 from shared.errors import TooLarge, UnsupportedMedia, invalid
 from shared.identity.principal import Principal, Scope
+from shared.process import valkey_url
 from shared.search import Search
 from shared.search.meili import MeiliSearch
 from shared.search.postgres import PostgresSearch
@@ -69,6 +74,21 @@ async def open_search(
             await meili.close()
 
 
+@asynccontextmanager
+async def networks_of(
+    settings: Settings, work: Work, given: Networks | None
+) -> AsyncIterator[Networks]:
+    """Open the networks with the budget all processes share, unless they are given."""
+    if given is not None:
+        yield given
+        return
+    async with (
+        open_budget(valkey_url(settings)) as budget,
+        open_networks(settings, budget, work.clock) as networks,
+    ):
+        yield networks
+
+
 async def check_address(
     url: str, *, allowed: Collection[str], resolve: Resolve = resolve_by_system
 ) -> None:
@@ -98,6 +118,18 @@ def vault_of(request: Request) -> Vault:
     """Return the app's vault."""
     vault: Vault = request.app.state.vault
     return vault
+
+
+def watching_of(request: Request) -> Networks:
+    """Return the app's networks."""
+    networks: Networks = request.app.state.networks
+    return networks
+
+
+def limits_of(request: Request) -> Limits:
+    """Return how much the app takes at a time."""
+    limits: Limits = request.app.state.limits
+    return limits
 
 
 def search_of(request: Request) -> Search:
@@ -223,6 +255,9 @@ UploadedDep = Annotated[Uploaded, Depends(uploaded)]
 WorkDep = Annotated[Work, Depends(work_of)]
 VaultDep = Annotated[Vault, Depends(vault_of)]
 CheckAddressDep = Annotated[CheckAddress, Depends(check_address_of)]
+NetworksDep = Annotated[Networks, Depends(watching_of)]
+LimitsDep = Annotated[Limits, Depends(limits_of)]
+AdministratorDep = Annotated[Principal, Depends(needs(Scope.ADMIN))]
 SearchDep = Annotated[Search, Depends(search_of)]
 RulebooksDep = Annotated[Rulebooks, Depends(rulebooks_of)]
 Reader = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_READ), scope="function")]

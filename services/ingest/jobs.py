@@ -1,5 +1,7 @@
 """Background jobs of the ingest service: thin, repeatable, ignorant of arq."""
 
+import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,17 +11,18 @@ from uuid import UUID
 
 from services.ingest.handlers import (
     dry_runs,
-    feeds,
+    figures,
     import_parts,
     imports,
     indexing,
     matching,
+    polling,
     rule_quality,
 )
 from services.ingest.handlers import sweep as sweeping
-from services.ingest.handlers.feeds import OpenFeed
 from services.ingest.handlers.receive import PASSING
 from services.ingest.handlers.rulebooks import Rulebooks
+from services.ingest.sources.networks import Networks
 from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION
 from shared.delivery import Courier, Duties, Timed
@@ -41,8 +44,10 @@ class Tools:
     rulebooks: Rulebooks
     search: Search
     vault: Vault
-    open_feed: OpenFeed
+    networks: Networks
     patience: float = LONG_SECONDS
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    dice: Callable[[], float] = random.random
 
 
 async def match_batch(tools: Tools, region_id: int, batch_id: str) -> None:
@@ -133,9 +138,36 @@ async def review_rules(tools: Tools) -> None:
 
 
 async def poll_source(tools: Tools, region_id: int, source_id: str) -> None:
-    """Ask a feed for new posts."""
-    await feeds.poll(
-        tools.work, region_id, UUID(source_id), tools.open_feed, tools.vault
+    """Ask a source for new posts."""
+    await polling.poll(
+        tools.work,
+        region_id,
+        UUID(source_id),
+        tools.networks,
+        tools.vault,
+        tools.dice,
+    )
+
+
+async def poll_sources(tools: Tools, region_id: int, source_ids: list[str]) -> None:
+    """Ask some sources at once; a failure of one is its own."""
+    polls = [poll_source(tools, region_id, source_id) for source_id in source_ids]
+    for failure in await asyncio.gather(*polls, return_exceptions=True):
+        if isinstance(failure, BaseException):
+            log.warning("poll.failed", error=f"{type(failure).__name__}: {failure}")
+
+
+async def ring_due(tools: Tools) -> None:
+    """Ring for sources whose time has come, second by second until the next sweep."""
+    for _ in range(sweeping.SECONDS):
+        await sweeping.ring_due(tools.work)
+        await tools.sleep(1)
+
+
+async def measure_page(tools: Tools, region_id: int, source_id: str) -> None:
+    """Ask for the figures of an official page, once a day."""
+    await figures.measure(
+        tools.work, region_id, UUID(source_id), tools.networks, tools.vault
     )
 
 
@@ -150,7 +182,16 @@ async def make_partitions(tools: Tools) -> None:
         await sweeping.make_partitions(uow)
 
 
-JOBS: Final = (match_batch, index_posts, run_import, dry_run, poll_source)
+JOBS: Final = (
+    match_batch,
+    index_posts,
+    run_import,
+    dry_run,
+    poll_source,
+    poll_sources,
+    ring_due,
+    measure_page,
+)
 
 
 def duties(tools: Tools) -> Duties:

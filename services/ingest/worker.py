@@ -2,22 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import tzinfo
 
 from services.ingest import jobs
 from services.ingest.deps import open_search
 from services.ingest.handlers.operations import HANDLERS
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
-from services.ingest.sources.feed import FeedSource
-from services.ingest.sources.safe_http import safe_client
+from services.ingest.sources.networks import open_networks
+from services.ingest.sources.valkey_budget import open_budget
 from services.ingest.store.vault import vault_of
 from shared import worker
 from shared.delivery import Courier, Duties
-from shared.process import parts_of
-from shared.settings import comma_list
-
-USER_AGENT = "Otklik/1 (complaint desk of a regional government; feed reader)"
+from shared.process import parts_of, valkey_url
 
 
 @asynccontextmanager
@@ -27,17 +23,12 @@ async def open_tools(settings: Settings) -> AsyncIterator[jobs.Tools]:
     async with (
         parts_of(settings, "ingest") as parts,
         open_search(settings, parts.work.database) as search,
-        safe_client(
-            user_agent=USER_AGENT, allowed=comma_list(settings.feed_allow)
-        ) as client,
+        open_budget(valkey_url(settings)) as budget,
+        open_networks(settings, budget, parts.work.clock) as networks,
     ):
         await search.prepare()
-
-        def open_feed(url: str, name: str, zone: tzinfo) -> FeedSource:
-            return FeedSource(client, url=url, source=name, zone=zone)
-
         courier = Courier(parts.work, HANDLERS)
-        yield jobs.Tools(parts.work, courier, Rulebooks(), search, vault, open_feed)
+        yield jobs.Tools(parts.work, courier, Rulebooks(), search, vault, networks)
 
 
 @asynccontextmanager

@@ -1,5 +1,5 @@
 """SQLModel tables, one module per owner; importing this package registers all."""
 
-from shared.models import identity, ingest, posting, reports, rules, triage
+from shared.models import identity, ingest, networks, posting, reports, rules, triage
 
-__all__ = ["identity", "ingest", "posting", "reports", "rules", "triage"]
+__all__ = ["identity", "ingest", "networks", "posting", "reports", "rules", "triage"]

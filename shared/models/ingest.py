@@ -26,7 +26,8 @@ class Source(SQLModel, table=True):
     """A page, feed, file or pushing system that posts come from.
 
     `cursor` is what the poller must know the next time; `intake` says whether every
-    post becomes a candidate or only one that a rule matches.
+    post becomes a candidate or only one that a rule matches. Of a page, `native`
+    names it to its network; `stop_reason` is the kind of error that stopped it.
     """
 
     __tablename__ = "source"
@@ -48,6 +49,24 @@ class Source(SQLModel, table=True):
     last_error: str | None = None
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = moment()
+    place_kind: str | None = None
+    native: str | None = None
+    credential_id: UUID | None = Field(
+        default=None,
+        sa_column_args=[ForeignKey("ingest.credential.id", ondelete="SET NULL")],
+    )
+    options: dict[str, Any] = json(dict)
+    accepted_by: str | None = None
+    accepted_at: datetime | None = moment(nullable=True)
+    stop_reason: str | None = None
+    error_kind: str | None = None
+    error_code: str | None = None
+    failing_since: datetime | None = moment(nullable=True)
+    lag_s: int | None = None
+    skew_s: int | None = None
+    unknown: dict[str, int] = json(dict)
+    next_figures_at: datetime | None = moment(nullable=True)
+    hook_turn: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class Post(SQLModel, table=True):
@@ -88,16 +107,23 @@ class Post(SQLModel, table=True):
     incident_id: UUID | None = None
     incident_number: int | None = None
     label_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    evidence: str | None = None
+    missing_polls: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    metrics_at: datetime | None = moment(nullable=True)
 
 
 class PostKey(SQLModel, table=True):
-    """What makes two posts the same post: one row for each, whatever the month."""
+    """What makes two posts the same post: one row for each, whatever the month.
+
+    The scope is the network for posts under their network's own keys, else the
+    source.
+    """
 
     __tablename__ = "post_key"
     __table_args__ = SCHEMA
 
     region_id: int = Field(primary_key=True)
-    source_id: UUID = Field(primary_key=True)
+    scope: UUID = Field(primary_key=True)
     network_key: str = Field(primary_key=True)
     post_id: UUID
 

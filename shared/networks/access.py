@@ -32,8 +32,9 @@ class Access:
     """With what a connector reaches its network; all of it is given from outside.
 
     `base` overrides the network's address (the sandbox, a self-hosted server).
-    `options` are the operator's settings of this network. `keep` is called with a
-    token that was exchanged; without it such tokens are not exchanged.
+    `options` are the operator's settings of this network, what was set for this very
+    source over them, and always `zone`, the IANA name of the region's time zone.
+    `keep` is called with a token that was exchanged; without it none is exchanged.
     """
 
     http: httpx.AsyncClient

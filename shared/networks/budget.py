@@ -31,6 +31,14 @@ class Rate:
         return self.per * 1.05 / self.calls
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a token stands, for people to see."""
+
+    stopped: bool = False
+    parked_until: datetime | None = None
+
+
 class Budget(Protocol):
     """Counts what each token spends. Names are `token` or `token/method`."""
 
@@ -57,6 +65,10 @@ class Budget(Protocol):
         """
         ...
 
+    async def standing(self, token: str) -> Standing:
+        """Say how a token stands; costs it nothing."""
+        ...
+
 
 def parked(name: str, wait: timedelta) -> NetworkError:
     """Say that a name has to wait."""
@@ -74,6 +86,13 @@ def stopped(token: str) -> NetworkError:
         f"the token {token} was refused by the network and is not used until it is "
         "replaced",
         ErrorKind.REAUTH,
+    )
+
+
+def overspent(name: str, spent: int, limit: int, window: str) -> NetworkError:
+    """Say that a limit in a window would be passed."""
+    return NetworkError(
+        f"{name}: {spent} of {limit} are spent in {window}", ErrorKind.WAIT
     )
 
 
@@ -116,7 +135,11 @@ class LocalBudget:
         """Count in memory."""
         spent = self._spent.get((name, window), 0)
         if spent + amount > limit:
-            raise NetworkError(
-                f"{name}: {spent} of {limit} are spent in {window}", ErrorKind.WAIT
-            )
+            raise overspent(name, spent, limit, window)
         self._spent[name, window] = spent + amount
+
+    async def standing(self, token: str) -> Standing:
+        """Look it up in memory."""
+        until = self._parked.get(token)
+        is_over = until is None or until <= self._clock()
+        return Standing(token in self._stopped, None if is_over else until)

@@ -66,7 +66,7 @@ async def call(
         response.status_code,
         response.headers,
         _json(body),
-        _skew(response.headers.get("Date"), now),
+        skew_of(response.headers.get("Date"), now),
     )
 
 
@@ -94,7 +94,8 @@ def _retry_after(value: str | None) -> timedelta | None:
     return timedelta(seconds=min(int(value), 3600))
 
 
-def _skew(told: str | None, now: datetime) -> timedelta | None:
+def skew_of(told: str | None, now: datetime) -> timedelta | None:
+    """How far a `Date` header is ahead of a moment; None when it tells no time."""
     if told is None:
         return None
     try:

@@ -20,6 +20,8 @@ class NetworkError(Exception):
     """A network did not do what was asked; the message is for the operator.
 
     `code` is the network's own code, such as `vk:6`, so that a page can explain it.
+    `token` is the id of the token that was refused; without it the one used last is
+    meant.
     """
 
     def __init__(
@@ -29,8 +31,10 @@ class NetworkError(Exception):
         *,
         retry_after: timedelta | None = None,
         code: str | None = None,
+        token: str | None = None,
     ) -> None:
         self.kind = kind
         self.retry_after = retry_after
         self.code = code
+        self.token = token
         super().__init__(message)

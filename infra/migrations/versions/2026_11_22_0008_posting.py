@@ -9,7 +9,7 @@ from alembic import op
 from infra.migrations.schema import region_policy, statements
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 DICTIONARY = Path(__file__).parents[1] / "data" / "kpi_definition_2.json"
 

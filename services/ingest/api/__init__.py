@@ -4,7 +4,9 @@ from fastapi import APIRouter
 
 from services.ingest.api import (
     archive,
+    credentials,
     dry_runs,
+    hooks,
     imports,
     operations,
     posts,
@@ -13,7 +15,17 @@ from services.ingest.api import (
 )
 
 router = APIRouter()
-for part in (posts, imports, sources, dry_runs, rules, archive, operations):
+for part in (
+    posts,
+    imports,
+    sources,
+    dry_runs,
+    credentials,
+    hooks,
+    rules,
+    archive,
+    operations,
+):
     router.include_router(part.router)
 
 __all__ = ["router"]

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from services.ingest.deps import (
     Administrator,
+    LimitsDep,
     Pushed,
     PushedDep,
     Reader,
@@ -44,16 +45,21 @@ router = APIRouter(prefix="/ingest/posts", tags=["posts"])
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.TOO_MANY_REQUESTS,
     ),
 )
-async def push_posts(pushed: PushedDep, work: WorkDep, vault: VaultDep) -> PushAnswer:
+async def push_posts(
+    pushed: PushedDep, work: WorkDep, vault: VaultDep, limits: LimitsDep
+) -> PushAnswer:
     """Take posts in, each line for itself; a bad line never loses the others.
 
     What is answered as accepted is stored. Send the same call again whenever the
-    answer was lost: posts that are known count as duplicates.
+    answer was lost: posts that are known count as duplicates. While too many posts
+    wait to be matched nothing is taken: 429 says when to send again.
     """
     batch = await _read(pushed, work.clock())
     async with work.unit(pushed.principal.region_id, pushed.principal) as uow:
+        await push.refuse_when_behind(uow, limits.most_waiting)
         if pushed.call is None:
             receipt = await push.receive_push(uow, batch, vault)
         else:

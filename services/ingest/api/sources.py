@@ -1,28 +1,43 @@
-"""Sources: listed, added, changed."""
+"""Sources: listed, recognised, tested, added, changed."""
 
 from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.ingest.deps import Administrator, CheckAddressDep, Reader
-from services.ingest.handlers import sources
-from services.ingest.schemas.problems import answers
-from services.ingest.schemas.sources import (
-    NewSource,
-    SourceAnswer,
-    SourceChange,
-    SourceList,
+from services.ingest.deps import (
+    Administrator,
+    AdministratorDep,
+    CheckAddressDep,
+    NetworksDep,
+    Reader,
+    VaultDep,
+    WorkDep,
 )
+from services.ingest.handlers import sources, watching, webhooks
+from services.ingest.handlers.budgets import standing_of, standings
+from services.ingest.schemas.problems import answers
+from services.ingest.schemas.source_answers import (
+    FigureList,
+    NewSourceAnswer,
+    RecognisedAnswer,
+    SourceAnswer,
+    SourceList,
+    TestAnswer,
+)
+from services.ingest.schemas.sources import LinkAsked, NewSource, SourceChange
 
 router = APIRouter(prefix="/ingest/sources", tags=["sources"])
 
 
 @router.get("", summary="List the sources", responses=answers())
-async def list_sources(uow: Reader) -> SourceList:
-    """List the region's sources by name, with how their last poll went."""
+async def list_sources(uow: Reader, networks: NetworksDep) -> SourceList:
+    """List the region's sources by name: health, lag, budget, last error."""
     found = await sources.list_sources(uow)
-    return SourceList(items=[SourceAnswer.model_validate(each) for each in found])
+    known = await standings(uow, networks)
+    return SourceList(
+        items=[SourceAnswer.of(each, standing_of(known, each)) for each in found]
+    )
 
 
 @router.post(
@@ -32,11 +47,70 @@ async def list_sources(uow: Reader) -> SourceList:
     responses=answers(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT),
 )
 async def create_source(
-    asked: NewSource, uow: Administrator, check: CheckAddressDep
+    asked: NewSource,
+    uow: Administrator,
+    check: CheckAddressDep,
+    networks: NetworksDep,
+    vault: VaultDep,
+) -> NewSourceAnswer:
+    """Watch what a link leads to, or add a feed, a pushing system, a signed webhook.
+
+    A feed must be at a public address. The secret of a signed webhook is answered
+    here and never again.
+    """
+    secret = None
+    if asked.link is not None:
+        source = await watching.watch(uow, networks, asked.wish(), check)
+    elif asked.kind == "webhook":
+        source, secret = await webhooks.create_webhook(uow, asked.draft(), vault, check)
+    else:
+        source = await sources.create_source(uow, asked.draft(), check)
+    answer = NewSourceAnswer.of(source)
+    answer.secret = secret
+    return answer
+
+
+@router.post(
+    "/recognise",
+    summary="Say what a link leads to",
+    responses=answers(HTTPStatus.BAD_REQUEST),
+)
+async def recognise(
+    asked: LinkAsked, uow: Administrator, networks: NetworksDep
+) -> RecognisedAnswer:
+    """Recognise the network of a link; no network is called."""
+    return RecognisedAnswer.of(await watching.look_up(uow, networks, asked.link))
+
+
+@router.post(
+    "/test",
+    summary="Test a link before it is added",
+    responses=answers(HTTPStatus.BAD_REQUEST),
+)
+async def test_link(
+    asked: NewSource,
+    work: WorkDep,
+    principal: AdministratorDep,
+    networks: NetworksDep,
+    vault: VaultDep,
+) -> TestAnswer:
+    """Ask the network about the link once; the body is that of adding a source."""
+    tested = await watching.test_link(work, networks, vault, principal, asked.wish())
+    return TestAnswer.of(tested)
+
+
+@router.get(
+    "/{source_id}",
+    summary="One source",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def get_source(
+    source_id: UUID, uow: Reader, networks: NetworksDep
 ) -> SourceAnswer:
-    """Add a feed or a pushing system; a feed must be at a public address."""
-    source = await sources.create_source(uow, asked.draft(), check)
-    return SourceAnswer.model_validate(source)
+    """Show a source and how it goes."""
+    source = await watching.get(uow, source_id)
+    known = await standings(uow, networks)
+    return SourceAnswer.of(source, standing_of(known, source))
 
 
 @router.patch(
@@ -49,7 +123,54 @@ async def change_source(
 ) -> SourceAnswer:
     """Pause, resume, move or disable a source.
 
-    A paused feed is not asked; of a disabled source nothing is taken in at all.
+    A paused source is not asked; of a disabled one nothing is taken in at all.
     """
     source = await sources.change_source(uow, source_id, asked.changes(), check)
-    return SourceAnswer.model_validate(source)
+    return SourceAnswer.of(source)
+
+
+@router.post(
+    "/{source_id}/test",
+    summary="Test a source",
+    responses=answers(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND),
+)
+async def test_source(
+    source_id: UUID,
+    work: WorkDep,
+    principal: AdministratorDep,
+    networks: NetworksDep,
+    vault: VaultDep,
+) -> TestAnswer:
+    """Ask the network about a source once, now; nothing is stored."""
+    tested = await watching.test_source(work, networks, vault, principal, source_id)
+    return TestAnswer.of(tested)
+
+
+@router.post(
+    "/{source_id}/pause",
+    summary="Pause a source",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def pause(source_id: UUID, uow: Administrator) -> SourceAnswer:
+    """Stop asking a source; a network that pushes is told to come again later."""
+    return SourceAnswer.of(await watching.pause(uow, source_id))
+
+
+@router.post(
+    "/{source_id}/resume",
+    summary="Resume a source",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def resume(source_id: UUID, uow: Administrator) -> SourceAnswer:
+    """Start a source again, whatever stopped it; it is asked at once."""
+    return SourceAnswer.of(await watching.resume(uow, source_id))
+
+
+@router.get(
+    "/{source_id}/figures",
+    summary="Figures of an official page",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def figures(source_id: UUID, uow: Reader) -> FigureList:
+    """List what the network told of the page, a snapshot a day."""
+    return FigureList.of(await watching.figures_of(uow, source_id))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from services.ingest.domain.posts import IncomingPost
@@ -12,6 +12,8 @@ from services.ingest.domain.versions import (
     Effect,
     Version,
     effect_of,
+    fingerprint,
+    native_fingerprint,
     version_of,
 )
 
@@ -69,16 +71,35 @@ class Outcome:
         return any(change.effect is Effect.DELETED for change in self.changes)
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How versions come: under the network's own key, shown or told, told or presumed.
+
+    `seen_at` is when the network showed them; None when events told of them.
+    """
+
+    native: bool = False
+    seen_at: datetime | None = None
+    presumed: bool = False
+
+
+PUSHED: Final = Manner()
+
+
 def play(
-    stored: Stored, versions: Sequence[IncomingPost], *, sign: Sign, now: datetime
+    stored: Stored,
+    versions: Sequence[IncomingPost],
+    *,
+    sign: Sign,
+    now: datetime,
+    manner: Manner = PUSHED,
 ) -> Outcome:
     """Let versions of one post arrive one after another."""
     changes: list[Change] = []
     confirmed: Version | None = None
     current, revision = stored.version, stored.revision
     for post in versions:
-        plain = version_of(post, received_at=now)
-        version = replace(plain, fingerprint=sign(plain.fingerprint))
+        version = _version(post, manner, sign, now)
         effect = effect_of(version, current)
         if effect in CHANGES:
             revision += 1
@@ -93,6 +114,17 @@ def play(
         tuple(_without_deleted_texts(changes)),
         len(versions) - len(changes),
         confirmed,
+    )
+
+
+def _version(post: IncomingPost, manner: Manner, sign: Sign, now: datetime) -> Version:
+    fingerprint_of = native_fingerprint if manner.native else fingerprint
+    plain = version_of(post, received_at=now, fingerprint_of=fingerprint_of)
+    return replace(
+        plain,
+        fingerprint=sign(plain.fingerprint),
+        presumed=manner.presumed and post.deleted,
+        seen_at=manner.seen_at,
     )
 
 

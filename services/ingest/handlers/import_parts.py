@@ -16,7 +16,8 @@ from services.ingest.domain.files import (
 from services.ingest.domain.greetings import without_greeted_name
 from services.ingest.domain.incidents import kept_beside_post, status_of
 from services.ingest.domain.incidents import redacted as redacted_value
-from services.ingest.domain.posts import Network
+from services.ingest.domain.keys import scope_of_key
+from services.ingest.domain.posts import IncomingPost, Network
 from services.ingest.domain.receiving import BATCH
 from services.ingest.domain.staging import MOST_LISTED, read_part
 from services.ingest.handlers.imports import headers_of, place_of
@@ -26,7 +27,7 @@ from services.ingest.store import imports as import_store
 from services.ingest.store.vault import Vault
 from shared import contracts, russian
 from shared.identity import store as identity
-from shared.models.ingest import ImportFile, ImportRun
+from shared.models.ingest import ImportFile, ImportRun, Source
 from shared.uow import UnitOfWork
 
 PostKey = tuple[str, str, str]
@@ -96,12 +97,10 @@ async def _take(uow: UnitOfWork, rows: Sequence[ImportedRow], vault: Vault) -> T
     """Posts of incidents never become candidates: they were handled elsewhere."""
     by_key: dict[PostKey, list[ImportedRow]] = {}
     for row in rows:
-        by_key.setdefault(row.post.key, []).append(row)
-    names = {(network, source) for network, source, _ in by_key}
+        by_key.setdefault(_key_of(row.post), []).append(row)
+    names = {(row.post.network.value, row.post.source) for row in rows}
     sources = await sources_named(uow, names, kind="file")
-    arrivals = [
-        _arrival(sources[key[0], key[1]].id, group) for key, group in by_key.items()
-    ]
+    arrivals = [_arrival(sources, group) for group in by_key.values()]
     is_handled = any(row.incident for row in rows)
     taken = await take_in(uow, arrivals, vault, match=not is_handled)
     if is_handled:
@@ -112,14 +111,28 @@ async def _take(uow: UnitOfWork, rows: Sequence[ImportedRow], vault: Vault) -> T
     return taken
 
 
-def _arrival(source_id: UUID, group: Sequence[ImportedRow]) -> Arrival:
+def _key_of(post: IncomingPost) -> PostKey:
+    """One post under its network's own key, whatever sources the file names."""
+    is_native = scope_of_key(post.network, post.external_id) is not None
+    return (post.network, "" if is_native else post.source, post.external_id)
+
+
+def _arrival(
+    sources: Mapping[tuple[str, str], Source], group: Sequence[ImportedRow]
+) -> Arrival:
     last = group[-1]
     extra: dict[str, Any] = redacted_value(last.extra, _redact)
     status = "taken_in"
     if last.incident is not None:
         extra = {**extra, "im47": kept_beside_post(last.incident, _redact)}
         status = status_of(last.incident)
-    return Arrival(source_id, tuple(row.post for row in group), extra, status)
+    return Arrival(
+        sources[last.post.network, last.post.source].id,
+        tuple(row.post for row in group),
+        extra,
+        status,
+        scope=scope_of_key(last.post.network, last.post.external_id),
+    )
 
 
 def _send_incidents(
@@ -127,7 +140,9 @@ def _send_incidents(
 ) -> None:
     """Send every incident, also of posts known already: triage knows it by number."""
     handled = [
-        _handled(row, row.incident, ids[row.post.key]) for row in rows if row.incident
+        _handled(row, row.incident, ids[_key_of(row.post)])
+        for row in rows
+        if row.incident
     ]
     for start in range(0, len(handled), BATCH):
         incidents = tuple(handled[start : start + BATCH])

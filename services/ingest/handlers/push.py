@@ -6,13 +6,16 @@ from typing import Any, Final
 
 from services.ingest.domain.batch import Batch, PostLine, RejectedLine
 from services.ingest.handlers.receive import Arrival, take_in
-from services.ingest.store import idempotency
+from services.ingest.store import batches, idempotency
 from services.ingest.store import sources as source_store
 from services.ingest.store.idempotency import Call
 from services.ingest.store.vault import Vault
-from shared.errors import invalid
+from shared.errors import TooManyRequests, invalid
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork
+
+BEHIND_FOR: Final = 10
+"""Seconds after which a sender that was too fast may try again."""
 
 _OK: Final = 200
 
@@ -73,6 +76,16 @@ async def receive_push(uow: UnitOfWork, batch: Batch, vault: Vault) -> Receipt:
     )
     _audit(uow, receipt, sources)
     return receipt
+
+
+async def refuse_when_behind(uow: UnitOfWork, most: int) -> None:
+    """Raise TooManyRequests while more batches than that wait to be matched."""
+    if await batches.is_behind(uow.session, uow.region_id, most=most):
+        raise TooManyRequests(
+            f"More than {most} batches of posts wait to be matched; nothing of this "
+            "call was stored. Send it again later.",
+            retry_after=BEHIND_FOR,
+        )
 
 
 def _source_name(line: PostLine) -> Name:

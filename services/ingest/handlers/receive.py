@@ -13,11 +13,24 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.ingest.domain.posts import IncomingPost
-from services.ingest.domain.receiving import Change, Outcome, Stored, batches, play
+from services.ingest.domain.receiving import (
+    Change,
+    Manner,
+    Outcome,
+    Stored,
+    batches,
+    play,
+)
 from services.ingest.domain.redaction import redact
 from services.ingest.store import batches as batch_store
 from services.ingest.store import index_queue, receiving
-from services.ingest.store.rows import Key, PostRow, RevisionRow, SealedRow
+from services.ingest.store.rows import (
+    Key,
+    PostRow,
+    RefreshRow,
+    RevisionRow,
+    SealedRow,
+)
 from services.ingest.store.vault import Vault
 from shared import russian
 from shared.errors import Unavailable
@@ -37,6 +50,9 @@ PASSING: Final = (
 )
 """Failures of the parts we depend on: nobody's post is to blame, the sweeper rings."""
 
+PRESUMED: Final = "absent"
+"""Evidence of a deletion nobody told of."""
+
 redacted = partial(redact, name_kind=russian.name_kind)
 """Take personal data out of a text, with the dictionary we ship."""
 
@@ -46,16 +62,36 @@ class Arrival:
     """Versions of one post that arrive together, in order.
 
     `extra` and `status` are what an import knows about a post beyond its text.
+    `scope` is set where the key is the network's own: then it is one post whichever
+    source brings it. `raws` are what the network sent, beside each version;
+    `evidence` is how we know that the last of them is deleted.
     """
 
     source_id: UUID
     versions: tuple[IncomingPost, ...]
     extra: dict[str, Any] = field(default_factory=dict)
     status: str = "taken_in"
+    scope: UUID | None = None
+    raws: tuple[Mapping[str, Any] | None, ...] = ()
+    evidence: str | None = None
+    seen_at: datetime | None = None
 
     @property
     def key(self) -> Key:
-        return (self.source_id, self.versions[0].external_id)
+        return (self.scope or self.source_id, self.versions[0].external_id)
+
+    @property
+    def manner(self) -> Manner:
+        return Manner(
+            native=self.scope is not None,
+            seen_at=self.seen_at,
+            presumed=self.evidence == PRESUMED,
+        )
+
+    def raw_of(self, post: IncomingPost) -> Mapping[str, Any] | None:
+        """Return what the network sent for one of the versions."""
+        pairs = zip(self.versions, self.raws, strict=False)
+        return next((raw for version, raw in pairs if version is post), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +119,8 @@ class _Rows:
     replaced: list[PostRow] = field(default_factory=list)
     revisions: list[RevisionRow] = field(default_factory=list)
     sealed: list[SealedRow] = field(default_factory=list)
+    raw: list[SealedRow] = field(default_factory=list)
+    refreshed: list[RefreshRow] = field(default_factory=list)
 
 
 async def take_in(
@@ -121,6 +159,8 @@ async def _write(uow: UnitOfWork, rows: _Rows) -> None:
     await receiving.erase(session, erased)
     await receiving.add_revisions(session, region, rows.revisions, now=now)
     await receiving.seal_originals(session, region, rows.sealed, now=now)
+    await receiving.keep_raw(session, region, rows.raw, now=now)
+    await receiving.refresh(session, region, rows.refreshed, now=now)
     await receiving.confirm_times(session, region, confirmed)
 
 
@@ -133,7 +173,13 @@ def _decide(
 ) -> _Rows:
     """Work out everything that will be written, without the database."""
     outcomes = [
-        play(stored[arrival.key], arrival.versions, sign=vault.sign, now=now)
+        play(
+            stored[arrival.key],
+            arrival.versions,
+            sign=vault.sign,
+            now=now,
+            manner=arrival.manner,
+        )
         for arrival in arrivals
     ]
     changed = [each.post_id for each in outcomes if each.changes]
@@ -142,15 +188,38 @@ def _decide(
     rows = _Rows(outcomes, groups)
     for arrival, outcome in zip(arrivals, outcomes, strict=True):
         if not outcome.changes:
+            rows.refreshed.extend(_refresh_row(arrival, outcome))
             continue
+        _keep_raws(rows, arrival, outcome, vault)
         *replaced, last = outcome.changes
         for change in replaced:
             text = _kept_text(rows, outcome.post_id, change, vault)
             rows.revisions.append(_revision_row(outcome, change, text))
         text = _kept_text(rows, outcome.post_id, last, vault)
-        row = _post_row(arrival, outcome, batch_of.get(outcome.post_id), text)
+        row = _post_row(
+            arrival, outcome, batch_of.get(outcome.post_id), text=text, now=now
+        )
         (rows.new if outcome.is_new else rows.replaced).append(row)
     return rows
+
+
+def _keep_raws(rows: _Rows, arrival: Arrival, outcome: Outcome, vault: Vault) -> None:
+    for change in outcome.changes:
+        raw = arrival.raw_of(change.post) if change.keeps_text else None
+        if raw is None or change.version.deleted:
+            continue
+        place = raw_place_of(outcome.post_id, change.revision)
+        sealed = vault.seal(json.dumps(dict(raw), ensure_ascii=False), place)
+        rows.raw.append(SealedRow(outcome.post_id, change.revision, sealed))
+
+
+def _refresh_row(arrival: Arrival, outcome: Outcome) -> list[RefreshRow]:
+    """Only sources of a network bring a post again and again as it stands now."""
+    last = arrival.versions[-1]
+    if arrival.scope is None or last.deleted:
+        return []
+    metrics = _json(last.metrics)
+    return [RefreshRow(outcome.post_id, last.parent_id, last.url, metrics)]
 
 
 def _kept_text(rows: _Rows, post_id: UUID, change: Change, vault: Vault) -> str:
@@ -170,8 +239,18 @@ def place_of(post_id: UUID, revision: int) -> str:
     return f"post {post_id} revision {revision}"
 
 
+def raw_place_of(post_id: UUID, revision: int) -> str:
+    """Name the place a sealed payload is bound to."""
+    return f"raw of post {post_id} revision {revision}"
+
+
 def _post_row(
-    arrival: Arrival, outcome: Outcome, batch_id: UUID | None, text: str
+    arrival: Arrival,
+    outcome: Outcome,
+    batch_id: UUID | None,
+    *,
+    text: str,
+    now: datetime,
 ) -> PostRow:
     last = outcome.changes[-1]
     post, deleted = last.post, last.version.deleted
@@ -193,6 +272,8 @@ def _post_row(
         metrics="{}" if deleted else _json(post.metrics),
         extra="{}" if deleted else _json(arrival.extra),
         status=arrival.status,
+        evidence=(arrival.evidence or "event") if deleted else None,
+        metrics_at=now if post.metrics and not deleted else None,
     )
 
 

@@ -2,15 +2,25 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.ingest.sources.safe_http import UnsafeAddress
+from services.ingest.store import credentials
 from services.ingest.store import sources as source_store
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork
+
+_ONLY_ASKED: Final = frozenset({"url", "poll_every_s", "credential_id", "options"})
+_NOT_FOR: Final[Mapping[str, frozenset[str]]] = {
+    "feed": frozenset({"credential_id", "options"}),
+    "page": frozenset({"url"}),
+}
+"""What cannot be changed of a source, by its kind."""
+
+_ASKS_ANEW: Final = frozenset({"url", "state", "credential_id", "options"})
 
 CheckAddress: TypeAlias = Callable[[str], Awaitable[None]]
 """Raises UnsafeAddress for an address no feed may have."""
@@ -36,7 +46,7 @@ async def list_sources(uow: UnitOfWork) -> Sequence[Source]:
 
 async def create_source(uow: UnitOfWork, draft: Draft, check: CheckAddress) -> Source:
     """Add a source; a feed is asked at once."""
-    await _check(uow, draft.url, draft.municipality, check)
+    await check_fields(uow, draft.url, draft.municipality, check)
     name = (draft.network, draft.name)
     if await source_store.named(uow.session, uow.region_id, [name]):
         raise Conflict(f"There is a source {draft.name!r} of {draft.network} already.")
@@ -68,9 +78,10 @@ async def change_source(
     if source is None:
         raise NotFound("source", source_id)
     changed = {k: v for k, v in changes.items() if getattr(source, k) != v}
-    if source.kind != "feed" and (wrong := changed.keys() & {"url", "poll_every_s"}):
-        raise invalid(min(wrong), "is for feeds only")
-    await _check(uow, changed.get("url"), changed.get("municipality"), check)
+    if wrong := changed.keys() & _NOT_FOR.get(source.kind, _ONLY_ASKED):
+        raise invalid(min(wrong), f"is not for sources of the kind {source.kind}")
+    await check_fields(uow, changed.get("url"), changed.get("municipality"), check)
+    await check_credential(uow, source.network, changed.get("credential_id"))
     for name, value in changed.items():
         setattr(source, name, value)
     _ask_anew(uow, source, changed)
@@ -82,15 +93,29 @@ async def change_source(
 def _ask_anew(uow: UnitOfWork, source: Source, changed: Mapping[str, Any]) -> None:
     if "url" in changed:
         source.cursor = {}
-    if source.kind == "feed" and changed.keys() & {"url", "state"}:
+    if "state" in changed:
+        source.stop_reason = None
+    if source.kind in source_store.POLLED and changed.keys() & _ASKS_ANEW:
         source.failures = 0
         source.next_poll_at = uow.now
         uow.ring("poll_source", uow.region_id, str(source.id))
 
 
-async def _check(
+async def check_credential(
+    uow: UnitOfWork, network: str, credential_id: UUID | None
+) -> None:
+    """Raise Invalid for a credential of another network or region."""
+    if credential_id is None:
+        return
+    found = await credentials.one(uow.session, uow.region_id, credential_id)
+    if found is None or found.network != network:
+        raise invalid("credential_id", f"is no credential of {network}")
+
+
+async def check_fields(
     uow: UnitOfWork, url: str | None, municipality: str | None, check: CheckAddress
 ) -> None:
+    """Raise Invalid for an inner address or a place that is not in the region."""
     if url is not None:
         try:
             await check(url)

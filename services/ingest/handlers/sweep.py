@@ -14,6 +14,7 @@ from services.ingest.store import (
     imports,
     index_queue,
     posts,
+    watched,
 )
 from services.ingest.store import sources as source_store
 from shared.db import EVERY_REGION
@@ -22,7 +23,14 @@ from shared.uow import UnitOfWork, Work
 SILENCE: Final = timedelta(seconds=10)
 """How long work may stay undone before it is rung again."""
 
+SECONDS: Final = 9
+"""How long one bell keeps looking for due sources: until the next sweep rings."""
+
 MOST: Final = 200
+MOST_POLLS: Final = 500
+POLLS_A_BELL: Final = 10
+"""They share a job's time, and wait for the same tokens."""
+
 MOST_RINGS: Final = 20
 """A batch rung so often in vain takes its process down: its posts go on alone."""
 
@@ -33,7 +41,7 @@ ABANDONED: Final = timedelta(hours=24)
 
 
 async def sweep(work: Work) -> None:
-    """Ring for batches, imports, dry runs, posts to index and feeds that are due."""
+    """Ring for what was left behind, and for sources whose time has come."""
     async with work.unit(EVERY_REGION) as uow:
         hopeless = await _ring_batches(uow)
         for region in await index_queue.regions_waiting(uow.session):
@@ -42,9 +50,13 @@ async def sweep(work: Work) -> None:
         for region, import_id in await imports.left_behind(uow.session, before=before):
             uow.ring("run_import", region, str(import_id))
         await _ring_dry_runs(uow)
-        due = await source_store.lease_due(uow.session, now=uow.now, limit=MOST)
-        for region, source_id in due:
-            uow.ring("poll_source", region, str(source_id))
+        uow.ring("ring_due", once="ring_due")
+        pages = await source_store.lease_figures_due(
+            uow.session, now=uow.now, limit=MOST
+        )
+        for region, source_id in pages:
+            uow.ring("measure_page", region, str(source_id))
+        await watched.forget_events(uow.session, now=uow.now)
         await idempotency.prune(uow.session, now=uow.now)
         await imports.forget_abandoned(uow.session, before=uow.now - ABANDONED)
         await batches.prune(uow.session, now=uow.now)
@@ -52,6 +64,18 @@ async def sweep(work: Work) -> None:
     for batch in hopeless:
         async with work.unit(batch.region_id) as uow:
             await set_apart(uow, batch.id, "its matching never ended")
+
+
+async def ring_due(work: Work) -> None:
+    """Ring for the sources whose time has come, some of a region with each bell."""
+    async with work.unit(EVERY_REGION) as uow:
+        due = await source_store.lease_due(uow.session, now=uow.now, limit=MOST_POLLS)
+        by_region: dict[int, list[str]] = {}
+        for region, source_id in due:
+            by_region.setdefault(region, []).append(str(source_id))
+        for region, ids in by_region.items():
+            for start in range(0, len(ids), POLLS_A_BELL):
+                uow.ring("poll_sources", region, ids[start : start + POLLS_A_BELL])
 
 
 async def _ring_batches(uow: UnitOfWork) -> list[batches.Waiting]:

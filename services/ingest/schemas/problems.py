@@ -57,6 +57,7 @@ _MEANING: Final = {
     HTTPStatus.CONFLICT: "It is not in a state that allows this.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than allowed.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of a kind that is not read.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too much at once; Retry-After says when to come.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Fields do not hold what they must.",
     HTTPStatus.SERVICE_UNAVAILABLE: "A part does not answer; nothing was changed.",
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
-from services.ingest.domain.posts import IncomingPost
+from services.ingest.domain.posts import IncomingPost, PostKind
 from shared.networks.failures import ErrorKind, NetworkError
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FetchedPost",
     "Source",
     "SourceError",
+    "Window",
 ]
 
 # Opaque to all but the source that made it; stored as JSON after the posts are.
@@ -40,15 +41,36 @@ class FetchedPost:
     """A post of a source; `date_guessed` when its time is the time we saw it.
 
     `raw` is what the network sent, without anything about the author
-    (`without_authors`); it is sealed before it is stored. `from_page` says that the
-    watched page itself wrote it, so that it is no resident's complaint.
+    (`without_authors`); it is sealed before it is stored. With the evidence ABSENT
+    the post is only counted as missing: the third time in a row deletes it.
+
+    `seen` says that the network showed the post as it stands now; a post an event
+    told of may be older than what is stored, and restores nothing that is deleted.
+    `place` names the place a post belongs to where one source hears several.
+    `from_page` says that the watched page itself wrote it: no resident's complaint.
     """
 
     post: IncomingPost
     date_guessed: bool = False
     raw: Mapping[str, Any] | None = None
     evidence: Evidence | None = None
+    seen: bool = False
+    place: str | None = None
     from_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch that was read whole, so that what is not there is missing.
+
+    Posts of a kind published in it, both ends included; of comments, those that
+    answer one of `parents`.
+    """
+
+    kind: PostKind
+    since: datetime
+    until: datetime
+    parents: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +78,10 @@ class Fetched:
     """What a poll brought: posts, and the cursor to save after they are stored.
 
     `more` asks to be polled again at once: the rest did not fit into one poll.
-    `unknown` counts shapes the parser did not know, by their name.
+    `unknown` counts shapes the parser did not know, by their name. `complete` are
+    stretches in which every post is among `posts`: what is stored of them and missing
+    in three polls is deleted. `skew` is how far the network's clock is ahead of ours,
+    where headers do not tell.
     """
 
     posts: tuple[FetchedPost, ...]
@@ -66,6 +91,8 @@ class Fetched:
     note: str | None = None  # what an operator may want to know, such as "cut off"
     more: bool = False
     unknown: Mapping[str, int] | None = None
+    complete: tuple[Window, ...] = ()
+    skew: timedelta | None = None
 
 
 class Source(Protocol):

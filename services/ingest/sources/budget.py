@@ -6,6 +6,8 @@ from shared.networks.budget import (
     LocalBudget,
     Rate,
     Sleep,
+    Standing,
+    overspent,
     parked,
     stopped,
 )
@@ -16,6 +18,8 @@ __all__ = [
     "LocalBudget",
     "Rate",
     "Sleep",
+    "Standing",
+    "overspent",
     "parked",
     "stopped",
 ]

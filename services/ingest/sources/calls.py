@@ -7,6 +7,7 @@ from shared.networks.calls import (
     Answer,
     call,
     is_skewed,
+    skew_of,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Answer",
     "call",
     "is_skewed",
+    "skew_of",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "Delivery",
     "Figure",
     "Hook",
+    "Lines",
     "Place",
     "Precision",
     "Reception",
@@ -112,9 +113,11 @@ class Reception:
     """What to answer a pushing network, and what it brought.
 
     `event_id` is what makes two deliveries the same one. `again` asks for a poll:
-    events were lost, or the object has to be read. `touched` names what that poll must
-    read again, in the source's own words: they go into the list `touched` of its
-    cursor. `retry_after` is told to a network that is sent away for a while.
+    events were lost, or the object has to be read. The cursor of `fetched` is not
+    kept. With `lines` the answer is a receipt of each line, and `body` is not used.
+    `touched` names what the next poll must read again, in the source's own words: they
+    go into the list `touched` of its cursor. `retry_after` is told to a network that is
+    sent away for a while.
     """
 
     status: int
@@ -123,8 +126,17 @@ class Reception:
     fetched: Fetched | None = None
     event_id: str | None = None
     again: bool = False
+    lines: "Lines | None" = None
     touched: tuple[str, ...] = ()
     retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What became of the lines of a delivery before anything was stored."""
+
+    duplicates: int = 0
+    rejected: tuple[tuple[int, str], ...] = ()
 
 
 class Hook(Protocol):

@@ -77,9 +77,12 @@ class Memory:
         return Seen.SAME if before.digest == digest else Seen.CHANGED
 
     def doubt(self, number: int) -> None:
-        """Expect a change: what is seen next counts as later than all before."""
+        """Expect a change: what is seen next counts as later than all before.
+
+        What was gone has to be missed anew: somebody may have brought it back.
+        """
         before = self._items.get(number, Remembered(""))
-        self._items[number] = before._replace(digest="")
+        self._items[number] = before._replace(digest="", misses=0)
 
     def miss(self, number: int) -> bool:
         """Count an absence; True when it is the one that makes the item gone."""

@@ -92,6 +92,17 @@ async def waiting(session: AsyncSession, region: int) -> int:
     )
 
 
+async def is_behind(session: AsyncSession, region: int, *, most: int) -> bool:
+    """Say whether more batches wait than a number; looks at no more of them."""
+    one_more = (
+        select(Batch.id)
+        .where(Batch.region_id == region, col(Batch.done_at).is_(None))
+        .offset(most)
+        .limit(1)
+    )
+    return await session.scalar(one_more) is not None
+
+
 async def prune(session: AsyncSession, *, now: datetime) -> None:
     """Forget batches that have long been done."""
     await session.execute(delete(Batch).where(col(Batch.done_at) < now - KEPT))

@@ -17,6 +17,7 @@ from services.ingest.domain.versions import Version
 from services.ingest.store.rows import (
     Key,
     PostRow,
+    RefreshRow,
     RevisionRow,
     SealedRow,
     columns,
@@ -41,24 +42,27 @@ _ROWS: Final = unnest(
     metrics="jsonb",
     extra="jsonb",
     status="text",
+    evidence="text",
+    metrics_at="timestamptz",
 )
 
 # In the order of the keys, or two calls with the same posts could wait in a circle.
 _CLAIM: Final = text(f"""
-INSERT INTO ingest.post_key (region_id, source_id, network_key, post_id)
-SELECT CAST(:region AS int), source_id, network_key, post_id
-FROM {unnest(source_id="uuid", network_key="text", post_id="uuid")}
-ORDER BY source_id, network_key
+INSERT INTO ingest.post_key (region_id, scope, network_key, post_id)
+SELECT CAST(:region AS int), scope, network_key, post_id
+FROM {unnest(scope="uuid", network_key="text", post_id="uuid")}
+ORDER BY scope, network_key
 ON CONFLICT DO NOTHING
 RETURNING post_id
 """)  # noqa: S608 -- built of constants
 
 _KNOWN: Final = text(f"""
-SELECT k.source_id, k.network_key, p.id, p.revision, p.fingerprint, p.edited_at,
-    p.deleted_at IS NOT NULL AS deleted
-FROM {unnest(source_id="uuid", network_key="text")}
+SELECT k.scope, k.network_key, p.id, p.revision, p.fingerprint, p.edited_at,
+    p.deleted_at IS NOT NULL AS deleted,
+    p.deleted_at IS NOT NULL AND coalesce(p.evidence = 'absent', false) AS presumed
+FROM {unnest(scope="uuid", network_key="text")}
 JOIN ingest.post_key AS k
-    ON k.source_id = given.source_id AND k.network_key = given.network_key
+    ON k.scope = given.scope AND k.network_key = given.network_key
 JOIN ingest.post AS p ON p.id = k.post_id
 WHERE k.region_id = CAST(:region AS int)
 ORDER BY p.id FOR UPDATE OF p
@@ -69,15 +73,40 @@ INSERT INTO ingest.post (region_id, received_at, {", ".join(PostRow._fields)})
 SELECT CAST(:region AS int), CAST(:now AS timestamptz), given.* FROM {_ROWS}
 """)  # noqa: S608 -- the same
 
-# The time of publishing stays: a feed without dates gives a new one each time.
+# The time of publishing stays: a feed without dates gives a new one each time. What
+# one source knows beside the text is not lost because another does not know it.
 _UPDATE: Final = text(f"""
 UPDATE ingest.post AS p SET batch_id = given.batch_id, revision = given.revision,
     fingerprint = given.fingerprint, kind = given.kind,
-    parent_key = given.parent_key, url = coalesce(given.url, p.url),
+    parent_key = coalesce(given.parent_key, p.parent_key),
+    url = coalesce(given.url, p.url),
     text = given.text, edited_at = given.edited_at, deleted_at = given.deleted_at,
-    metrics = given.metrics, extra = given.extra
+    metrics = CASE WHEN given.deleted_at IS NULL AND given.metrics = '{{}}'
+        THEN p.metrics ELSE given.metrics END,
+    metrics_at = coalesce(given.metrics_at, p.metrics_at),
+    extra = CASE WHEN given.deleted_at IS NULL
+        THEN p.extra || given.extra ELSE given.extra END,
+    evidence = given.evidence, missing_polls = 0
 FROM {_ROWS}
 WHERE p.id = given.id AND p.region_id = CAST(:region AS int)
+""")  # noqa: S608 -- the same
+
+# Nothing is written where nothing is news: most of what a poll reads is known.
+_REFRESH: Final = text(f"""
+UPDATE ingest.post AS p SET
+    parent_key = coalesce(p.parent_key, given.parent_key),
+    url = coalesce(p.url, given.url),
+    metrics = p.metrics || jsonb_strip_nulls(given.metrics),
+    metrics_at = CASE WHEN given.metrics = '{{}}' THEN p.metrics_at
+        ELSE CAST(:now AS timestamptz) END,
+    missing_polls = 0
+FROM {unnest(id="uuid", parent_key="text", url="text", metrics="jsonb")}
+WHERE p.id = given.id AND p.region_id = CAST(:region AS int)
+    AND p.deleted_at IS NULL AND (
+        p.metrics || jsonb_strip_nulls(given.metrics) <> p.metrics
+        OR (p.parent_key IS NULL AND given.parent_key IS NOT NULL)
+        OR (p.url IS NULL AND given.url IS NOT NULL)
+        OR p.missing_polls > 0)
 """)  # noqa: S608 -- the same
 
 _KEEP_REVISIONS: Final = text("""
@@ -111,6 +140,14 @@ _ERASE: Final = text(
 _UNSEAL: Final = text(
     "DELETE FROM ingest.sealed_original WHERE post_id = ANY(CAST(:ids AS uuid[]))"
 )
+_FORGET_RAW: Final = text(
+    "DELETE FROM ingest.raw_payload WHERE post_id = ANY(CAST(:ids AS uuid[]))"
+)
+_KEEP_RAW: Final = text(f"""
+INSERT INTO ingest.raw_payload (region_id, sealed_at, {", ".join(SealedRow._fields)})
+SELECT CAST(:region AS int), CAST(:now AS timestamptz), given.*
+FROM {unnest(post_id="uuid", revision="int", sealed="bytea")}
+""")  # noqa: S608 -- the same
 _SEAL: Final = text(f"""
 INSERT INTO ingest.sealed_original
     (region_id, sealed_at, {", ".join(SealedRow._fields)})
@@ -136,7 +173,7 @@ async def claim_keys(
     if not proposed:
         return {}
     given = columns(
-        ("source_id", "network_key", "post_id"),
+        ("scope", "network_key", "post_id"),
         ((*key, post_id) for key, post_id in proposed.items()),
     )
     fresh = await session.execute(_CLAIM, {"region": region, **given})
@@ -153,11 +190,13 @@ async def _known(
 ) -> dict[Key, Stored]:
     if not keys:
         return {}
-    given = columns(("source_id", "network_key"), keys)
+    given = columns(("scope", "network_key"), keys)
     rows = await session.execute(_KNOWN, {"region": region, **given})
     return {
-        (row.source_id, row.network_key): Stored(
-            row.id, row.revision, Version(row.fingerprint, row.edited_at, row.deleted)
+        (row.scope, row.network_key): Stored(
+            row.id,
+            row.revision,
+            Version(row.fingerprint, row.edited_at, row.deleted, row.presumed),
         )
         for row in rows
     }
@@ -197,6 +236,7 @@ async def erase(session: AsyncSession, ids: Sequence[UUID]) -> None:
     if ids:
         await session.execute(_ERASE, {"ids": list(ids)})
         await session.execute(_UNSEAL, {"ids": list(ids)})
+        await session.execute(_FORGET_RAW, {"ids": list(ids)})
 
 
 async def seal_originals(
@@ -206,6 +246,24 @@ async def seal_originals(
     if rows:
         given = columns(SealedRow._fields, rows)
         await session.execute(_SEAL, {"region": region, "now": now, **given})
+
+
+async def keep_raw(
+    session: AsyncSession, region: int, rows: Sequence[SealedRow], *, now: datetime
+) -> None:
+    """Keep the encrypted payloads of revisions."""
+    if rows:
+        given = columns(SealedRow._fields, rows)
+        await session.execute(_KEEP_RAW, {"region": region, "now": now, **given})
+
+
+async def refresh(
+    session: AsyncSession, region: int, rows: Sequence[RefreshRow], *, now: datetime
+) -> None:
+    """Bring counters up to date, and learn where a post belongs, of living posts."""
+    if rows:
+        given = columns(RefreshRow._fields, rows)
+        await session.execute(_REFRESH, {"region": region, "now": now, **given})
 
 
 async def confirm_times(

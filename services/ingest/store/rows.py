@@ -6,7 +6,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 Key = tuple[UUID, str]
-"""Source and external id: what makes two posts of a region the same post."""
+"""Scope and external id: what makes two posts of a region the same post.
+
+The scope is the network where the id is the network's own, else the source.
+"""
 
 
 class PostRow(NamedTuple):
@@ -29,6 +32,17 @@ class PostRow(NamedTuple):
     metrics: str
     extra: str
     status: str
+    evidence: str | None
+    metrics_at: datetime | None
+
+
+class RefreshRow(NamedTuple):
+    """What may be learnt of a post whose content did not change."""
+
+    id: UUID
+    parent_key: str | None
+    url: str | None
+    metrics: str
 
 
 class RevisionRow(NamedTuple):
@@ -42,7 +56,7 @@ class RevisionRow(NamedTuple):
 
 
 class SealedRow(NamedTuple):
-    """An original that redaction changed, encrypted."""
+    """An original that redaction changed, or a raw payload, encrypted."""
 
     post_id: UUID
     revision: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import tuple_
@@ -14,6 +15,23 @@ from shared.models.ingest import Source
 
 LEASE = timedelta(minutes=2)
 """How long a poll may take before another worker may begin it again."""
+
+FIGURES_LEASE = timedelta(hours=1)
+
+POLLED: Final = ("feed", "page")
+"""Kinds of sources that are asked; the others come to us."""
+
+_USUAL_PAUSE: Final = {
+    "feed": timedelta(minutes=15),
+    "page": timedelta(seconds=60),
+}
+
+
+def pause_of(source: Source) -> timedelta:
+    """How long a source is left alone when all is well."""
+    if source.poll_every_s is None:
+        return _USUAL_PAUSE.get(source.kind, LEASE)
+    return timedelta(seconds=source.poll_every_s)
 
 
 async def named(
@@ -76,11 +94,11 @@ async def one(
 async def lease_due(
     session: AsyncSession, *, now: datetime, limit: int
 ) -> list[tuple[int, UUID]]:
-    """Take feeds whose time has come; each is offered again after LEASE."""
+    """Take sources whose time has come; each is offered again after LEASE."""
     due = (
         select(Source.id)
         .where(
-            Source.kind == "feed",
+            col(Source.kind).in_(POLLED),
             Source.state == "active",
             col(Source.next_poll_at) <= now,
         )
@@ -96,3 +114,50 @@ async def lease_due(
         .execution_options(synchronize_session=False)
     )
     return [(row.region_id, row.id) for row in rows]
+
+
+async def lease_figures_due(
+    session: AsyncSession, *, now: datetime, limit: int
+) -> list[tuple[int, UUID]]:
+    """Take pages whose figures are to be asked for today."""
+    due = (
+        select(Source.id)
+        .where(
+            Source.kind == "page",
+            Source.state == "active",
+            col(Source.next_figures_at) <= now,
+        )
+        .order_by(col(Source.next_figures_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.execute(
+        update(Source)
+        .where(col(Source.id).in_(due))
+        .values(next_figures_at=now + FIGURES_LEASE)
+        .returning(col(Source.region_id), col(Source.id))
+        .execution_options(synchronize_session=False)
+    )
+    return [(row.region_id, row.id) for row in rows]
+
+
+async def at_place(
+    session: AsyncSession, region: int, place: tuple[str, str, str]
+) -> Source | None:
+    """Find the source of a place: network, kind and native name."""
+    network, kind, native = place
+    found: Source | None = await session.scalar(
+        select(Source).where(
+            Source.region_id == region,
+            Source.network == network,
+            Source.place_kind == kind,
+            Source.native == native,
+        )
+    )
+    return found
+
+
+async def anywhere(session: AsyncSession, source_id: UUID) -> Source | None:
+    """Find a source of whatever region; only for those who proved that they may."""
+    found: Source | None = await session.get(Source, source_id)
+    return found

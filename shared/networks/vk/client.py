@@ -85,6 +85,7 @@ class Vk:
         data = answer.data
         if isinstance(data, dict) and isinstance(data.get("error"), dict):
             error = refusal(method, data["error"])
+            error.token = token.id
             await self._heed(error, method, token)
             raise error
         if not isinstance(data, dict) or "response" not in data:

@@ -13,6 +13,10 @@ from services.ingest.handlers.operations import HANDLERS
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.jobs import Tools
 from services.ingest.settings import Settings
+from services.ingest.sources.budget import LocalBudget
+from services.ingest.sources.feed_connector import JournalConnector
+from services.ingest.sources.networks import WEBHOOK, Means, Networks
+from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.store.vault import Vault
 from shared.db import Database
 from shared.delivery import Courier
@@ -23,7 +27,8 @@ from shared.uow import Work
 from tests.factories import make_key, make_region
 from tests.fakes import FakeQueue
 from tests.pipeline import drain
-from tests.services.ingest.doubles import Clock, FakeFeed, Quiet
+from tests.services.ingest.doubles import Clock, FakeFeed, Quiet, no_chance, no_time
+from tests.services.ingest.fake_network import FakeHook, FakeNetwork, Wire
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 
@@ -84,12 +89,46 @@ def feed() -> FakeFeed:
 
 
 @pytest.fixture
-async def tools(work: Work, vault: Vault, feed: FakeFeed) -> AsyncIterator[Tools]:
+def wire() -> Wire:
+    """What every network is behind."""
+    return Wire()
+
+
+@pytest.fixture
+def network() -> FakeNetwork:
+    """A network as nasty as the true ones, in the place of VK."""
+    return FakeNetwork()
+
+
+@pytest.fixture
+def networks(
+    clock: Clock, feed: FakeFeed, network: FakeNetwork, wire: Wire
+) -> Networks:
+    """The networks of the installation under test; nothing leaves the process."""
+    transport = httpx.MockTransport(wire.answer)
+    budget = LocalBudget(clock, no_time)
+    means = Means(transport, transport, budget, clock)
+    connectors = (network, JournalConnector(), feed)
+    hooks = {"vk": FakeHook(), WEBHOOK: SignedWebhook()}
+    return Networks(connectors, hooks, means, feed)
+
+
+@pytest.fixture
+async def tools(work: Work, vault: Vault, networks: Networks) -> AsyncIterator[Tools]:
     """What the worker's jobs share, with the index in PostgreSQL."""
     own = work.database.twin()
     search = PostgresSearch(own.engine)
     courier = Courier(work, HANDLERS)
-    yield Tools(work, courier, Rulebooks(), search, vault, feed.opened)
+    yield Tools(
+        work,
+        courier,
+        Rulebooks(),
+        search,
+        vault,
+        networks,
+        sleep=no_time,
+        dice=no_chance,
+    )
     await own.close()
 
 
@@ -109,7 +148,12 @@ async def app(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The service over HTTP, without a credential."""
     settings = Settings(secret_key=SECRET.hex(), feed_allow="127.0.0.1:8088")
-    app = create_app(settings, parts=Parts(work, queue), search=tools.search)
+    app = create_app(
+        settings,
+        parts=Parts(work, queue),
+        search=tools.search,
+        networks=tools.networks,
+    )
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(

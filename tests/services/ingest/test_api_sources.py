@@ -50,7 +50,24 @@ async def test_a_feed_offers_what_rules_catch_a_system_all(
         "last_error": None,
         "failures": 0,
         "created_at": "2026-03-11T09:00:00Z",
+        "place_kind": None,
+        "native": None,
+        "health": "new",
+        "stop_reason": None,
+        "error_kind": None,
+        "error_code": None,
+        "failing_since": None,
+        "lag_s": None,
+        "skew_s": None,
+        "unknown": {},
+        "credential_id": None,
+        "options": {},
+        "accepted_by": None,
+        "accepted_at": None,
+        "budget": None,
+        "secret": None,
     }
+    del feed["secret"], system["secret"]
     assert (system["intake"], system["network"]) == ("all", "other")
     assert sorted(listed, key=lambda each: each["name"]) == [system, feed]
 

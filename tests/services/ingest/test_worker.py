@@ -124,4 +124,7 @@ async def test_every_job_can_be_rung_for(settings: Settings) -> None:
         "run_import",
         "dry_run",
         "poll_source",
+        "poll_sources",
+        "ring_due",
+        "measure_page",
     ]

@@ -1,11 +1,15 @@
-"""Tokens stay below their limits."""
+"""Tokens stay below their limits: one contract, within a process and across them."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis.asyncio import Redis
 
-from shared.networks.budget import LocalBudget, Rate
-from shared.networks.failures import ErrorKind, NetworkError
+from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.budget import Budget, LocalBudget, Rate, Standing
+from services.ingest.sources.valkey_budget import ValkeyBudget, open_budget
 
 START = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
 THREE = Rate(3)
@@ -29,13 +33,20 @@ def world() -> World:
     return World()
 
 
-@pytest.fixture
-def budget(world: World) -> LocalBudget:
-    return LocalBudget(world.clock, world.sleep)
+@pytest.fixture(params=["local", "valkey"])
+async def budget(
+    request: pytest.FixtureRequest, world: World, valkey_url: str
+) -> AsyncIterator[Budget]:
+    if request.param == "local":
+        yield LocalBudget(world.clock, world.sleep)
+        return
+    client = Redis.from_url(valkey_url)
+    yield ValkeyBudget(client, world.clock, world.sleep)
+    await client.aclose()
 
 
 async def test_no_second_sees_more_calls_than_the_rate(
-    world: World, budget: LocalBudget
+    world: World, budget: Budget
 ) -> None:
     taken = []
     for _ in range(30):
@@ -50,7 +61,7 @@ async def test_no_second_sees_more_calls_than_the_rate(
 
 
 async def test_two_tokens_do_not_wait_for_each_other(
-    world: World, budget: LocalBudget
+    world: World, budget: Budget
 ) -> None:
     await budget.take("vk-1", Rate(1, timedelta(seconds=10)))
     await budget.take("vk-2", Rate(1, timedelta(seconds=10)))
@@ -59,24 +70,22 @@ async def test_two_tokens_do_not_wait_for_each_other(
 
 
 async def test_a_turn_too_far_away_is_left_to_the_scheduler(
-    budget: LocalBudget,
+    budget: Budget,
 ) -> None:
     slow = Rate(1, timedelta(minutes=5))
     await budget.take("tme", slow)
 
-    with pytest.raises(NetworkError) as caught:
+    with pytest.raises(SourceError) as caught:
         await budget.take("tme", slow)
 
     assert caught.value.kind is ErrorKind.WAIT
     assert caught.value.retry_after == timedelta(minutes=5.25)
 
 
-async def test_a_refused_turn_is_not_reserved(
-    world: World, budget: LocalBudget
-) -> None:
+async def test_a_refused_turn_is_not_reserved(world: World, budget: Budget) -> None:
     slow = Rate(1, timedelta(minutes=5))
     await budget.take("tme", slow)
-    with pytest.raises(NetworkError):
+    with pytest.raises(SourceError):
         await budget.take("tme", slow)
 
     world.now += timedelta(minutes=5.25)
@@ -87,12 +96,12 @@ async def test_a_refused_turn_is_not_reserved(
 
 @pytest.mark.parametrize("name", ["vk-1", "vk-1/wall.get"])
 async def test_a_parked_token_parks_its_methods_a_parked_method_only_itself(
-    world: World, budget: LocalBudget, name: str
+    world: World, budget: Budget, name: str
 ) -> None:
     await budget.park(name, START + timedelta(hours=1))
     await budget.park(name, START + timedelta(minutes=1))
 
-    with pytest.raises(NetworkError) as caught:
+    with pytest.raises(SourceError) as caught:
         await budget.take("vk-1/wall.get", THREE)
     if name != "vk-1":
         await budget.take("vk-1/wall.getComments", THREE)
@@ -101,24 +110,75 @@ async def test_a_parked_token_parks_its_methods_a_parked_method_only_itself(
     assert world.now == START
 
 
-async def test_a_stopped_token_makes_no_call(budget: LocalBudget) -> None:
+async def test_a_stopped_token_makes_no_call(budget: Budget) -> None:
     await budget.stop("vk-1")
 
-    with pytest.raises(NetworkError) as caught:
+    with pytest.raises(SourceError) as caught:
         await budget.take("vk-1/wall.get", THREE)
 
     assert caught.value.kind is ErrorKind.REAUTH
 
 
 async def test_a_limit_in_a_window_is_kept_and_the_next_window_is_free(
-    budget: LocalBudget,
+    budget: Budget,
 ) -> None:
     await budget.spend("x", 60, 100, "2026-11-11")
 
-    with pytest.raises(NetworkError):
+    with pytest.raises(SourceError):
         await budget.spend("x", 41, 100, "2026-11-11")
     await budget.spend("x", 40, 100, "2026-11-11")
     await budget.spend("x", 100, 100, "2026-11-12")
 
-    with pytest.raises(NetworkError):
+    with pytest.raises(SourceError):
         await budget.spend("x", 1, 100, "2026-11-11")
+
+
+async def test_how_a_token_stands_can_be_seen(world: World, budget: Budget) -> None:
+    await budget.park("vk-1", START + timedelta(minutes=5))
+    await budget.stop("vk-2")
+
+    seen = [await budget.standing(each) for each in ("vk-1", "vk-2", "vk-3")]
+    world.now += timedelta(minutes=6)
+    later = await budget.standing("vk-1")
+
+    assert seen == [
+        Standing(parked_until=START + timedelta(minutes=5)),
+        Standing(stopped=True),
+        Standing(),
+    ]
+    assert later == Standing()
+
+
+async def test_processes_share_one_budget(valkey_url: str) -> None:
+    slow = Rate(1, timedelta(minutes=5))
+    async with open_budget(valkey_url) as one, open_budget(valkey_url) as other:
+        await one.take("tme", slow)
+
+        with pytest.raises(SourceError) as caught:
+            await other.take("tme", slow)
+
+    assert caught.value.kind is ErrorKind.WAIT
+
+
+async def test_turns_asked_for_at_once_are_given_one_after_another(
+    valkey_url: str,
+) -> None:
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(round(seconds, 3))
+
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, lambda: START, sleep)
+    await asyncio.gather(*(budget.take("vk-1", THREE) for _ in range(4)))
+    await client.aclose()
+
+    assert sorted(waits) == [0.35, 0.7, 1.05]
+
+
+async def test_without_valkey_no_call_is_made() -> None:
+    async with open_budget("unix:///nonexistent/valkey.sock") as budget:
+        with pytest.raises(SourceError) as caught:
+            await budget.take("vk-1", THREE)
+
+    assert caught.value.kind is ErrorKind.RETRY

@@ -85,7 +85,7 @@ def _received(
             unknown=dict(harvest.unknown) or None,
         ),
         event_id=event_id if isinstance(event_id, str) else None,
-        again=bool(events.touched),
+        again=any(not name.startswith("+") for name in events.touched),
         touched=tuple(events.touched),
     )
 

@@ -28,7 +28,7 @@ class VkConnector:
     """
 
     network = Network.VK
-    token_kinds = ("service", "community", "user")
+    token_kinds: tuple[str, ...] = ("service", "community", "user")
     off_by_default = False
 
     def recognise(self, link: str) -> Place | None:

@@ -94,6 +94,8 @@ def _reply_new(content: Json, events: Events) -> None:
     item = _comment(content, events)
     if item is not None:
         _add(events, alive(item, edited_at=None, now=events.harvest.now))
+        if events.is_late:
+            events.touched.append(f"+{item.post}_{item.id}")
 
 
 def _reply_edited(content: Json, events: Events) -> None:

@@ -24,20 +24,23 @@ class Harvest:
     def take(self, item: Item, memory: Memory, *, again: bool = False) -> Seen | None:
         """Hand on what is new about an item; None when it is deleted or unreadable.
 
-        `again` hands it on although nothing changed, for its counters.
+        `again` hands it on although nothing changed, for its counters. What was
+        counted as missing is handed on, too, so that the counting begins anew.
         """
         if item.deleted:
             if memory.bury(item.id):
                 self.bury(item, Evidence.FLAG)
             return None
         above = item.parent or item.post
+        before = memory.get(item.id)
+        was_missing = before is not None and before.misses > 0
         seen = memory.see(item.id, item.digest, date=item.date, above=above)
-        if seen is Seen.SAME and not again:
+        if seen is Seen.SAME and not again and not was_missing:
             return seen
         try:
             told = moment(item.edited, "edited", self.now) if item.edited else None
             when = edited_at(seen, told, now=self.now)
-            post = alive(item, edited_at=when, now=self.now)
+            post = alive(item, edited_at=when, now=self.now, seen=True)
         except Refused as error:
             self.refused.append(f"{item.key}: {error.reason}")
             return None
@@ -63,7 +66,10 @@ class Harvest:
     def lose(
         self, owner: int, post: int, evidence: Evidence, posts: Memory, thread: Memory
     ) -> None:
-        """Tell that a post is gone, and with it the comments that are remembered."""
+        """Tell that a post is gone, and with it the comments that are remembered.
+
+        With the evidence ABSENT it is missing, and the store counts how often.
+        """
         known = posts.get(post)
         self.posts.append(
             gone(
@@ -82,10 +88,13 @@ class Harvest:
     def lose_comment(
         self, owner: int, post: int, comment: int, evidence: Evidence, thread: Memory
     ) -> None:
-        """Tell that a comment is gone, and remember it."""
+        """Tell that a comment is gone or, with ABSENT, missing; and remember it."""
         known = thread.get(comment)
         above = known.above if known else 0
-        thread.bury(comment)
+        if evidence is Evidence.ABSENT:
+            thread.miss(comment)
+        else:
+            thread.bury(comment)
         self.posts.append(
             gone(
                 PostKind.COMMENT,

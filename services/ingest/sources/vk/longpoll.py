@@ -42,7 +42,8 @@ class LongPollSource:
         time = int(now.timestamp())
         is_due = time - cursor.get("wall_at", 0) >= _WALL_EVERY.total_seconds()
         wall = cursor.get("wall", {})
-        read_wall = is_lost or is_due or bool(touched) or cursor.get("more", False)
+        is_changed = any(not name.startswith("+") for name in touched)
+        read_wall = is_lost or is_due or is_changed or cursor.get("more", False)
         fetched, note = None, None
         if read_wall:
             try:

@@ -73,12 +73,19 @@ class Reading:
             yield self._read_page
 
     def touch(self, name: str) -> None:
-        """Read a comment again of which an event told (`post_comment`)."""
-        post, _, comment = name.partition("_")
+        """Read a comment again of which an event told: `post_comment`.
+
+        With a `+` before it the comment was told as new, which only matters when we
+        hold it for gone: the event may be late.
+        """
+        post, _, comment = name.removeprefix("+").partition("_")
         if not post.isdecimal() or not comment.isdecimal():
             return
-        thread = self._state.thread(int(post))
-        thread.comments.doubt(int(comment))
+        memory = self._state.thread(int(post)).comments
+        known = memory.get(int(comment))
+        if name.startswith("+") and (known is None or not known.is_gone):
+            return
+        memory.doubt(int(comment))
         threads.read_in_full(self._state, int(post))
 
     def check_again(self, posts: list[int]) -> None:
@@ -143,7 +150,9 @@ class Reading:
 
     def _lose(self, post: int, evidence: Evidence) -> None:
         state = self._state
-        if not state.posts.bury(post) and evidence is Evidence.FLAG:
+        if evidence is Evidence.ABSENT:
+            state.posts.miss(post)
+        elif not state.posts.bury(post):
             return
         state.drop_branches(post)
         comments = state.thread(post).comments
@@ -214,7 +223,7 @@ class Reading:
         known = self._state.posts.get(number)
         if known and known.is_gone:
             self._state.thread(number).seen_at = self.time
-        elif self._state.posts.miss(number):
+        else:
             self._lose(number, Evidence.ABSENT)
 
 

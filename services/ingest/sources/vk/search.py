@@ -166,7 +166,9 @@ class SearchSource:
         shown = {(item.owner, item.id) for item in items}
         for owner, number in asked:
             memory = state.walls[owner]
-            if (owner, number) not in shown and memory.miss(number):
+            known = memory.get(number)
+            if (owner, number) not in shown and known and not known.is_gone:
+                memory.miss(number)
                 harvest.lose(owner, number, Evidence.ABSENT, memory, Memory())
 
 

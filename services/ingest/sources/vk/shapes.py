@@ -13,9 +13,12 @@ SOURCE: Final = "vk"
 
 
 def alive(
-    item: Item, *, edited_at: datetime | None, now: datetime
+    item: Item, *, edited_at: datetime | None, now: datetime, seen: bool = False
 ) -> FetchedPost | None:
-    """Make a post of an item; None for one without words. Raises `Refused`."""
+    """Make a post of an item; None for one without words. Raises `Refused`.
+
+    `seen`: VK shows it, as against an event that tells of it.
+    """
     text = clean_text(item.text)
     if not text:
         return None
@@ -31,7 +34,7 @@ def alive(
         edited_at=edited_at,
         metrics=dict(item.metrics or {}),
     )
-    return FetchedPost(post, raw=item.raw, from_page=item.by_page)
+    return FetchedPost(post, raw=item.raw, seen=seen, from_page=item.by_page)
 
 
 def gone(  # noqa: PLR0913 -- what names a post, by name

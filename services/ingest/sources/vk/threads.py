@@ -118,7 +118,8 @@ def _finish(state: WallState, branch: Branch, thread: Thread, harvest: Harvest) 
     thread.read_at = int(harvest.now.timestamp())
     unseen, thread.unseen = thread.unseen, []
     for comment in unseen:
-        if thread.comments.miss(comment):
+        known = thread.comments.get(comment)
+        if known is not None and not known.is_gone:
             harvest.lose_comment(
                 state.owner, branch.post, comment, Evidence.ABSENT, thread.comments
             )

@@ -2,12 +2,20 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.ingest.domain.posts import IncomingPost
-from services.ingest.domain.versions import CHANGES, Effect, effect_of, version_of
+from services.ingest.domain.versions import (
+    CHANGES,
+    Effect,
+    Version,
+    effect_of,
+    native_fingerprint,
+    version_of,
+)
 from services.ingest.sources.base import Cursor, Evidence, FetchedPost, Source
+from services.ingest.sources.memory import ABSENCES
 
 
 @dataclass
@@ -18,6 +26,8 @@ class Archive:
     evidence: dict[str, Evidence | None] = field(default_factory=dict)
     effects: list[tuple[str, Effect]] = field(default_factory=list)
     raws: list[object] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
 
     def take(self, fetched: Iterable[FetchedPost], now: datetime) -> None:
         for each in fetched:
@@ -25,16 +35,32 @@ class Archive:
 
     def _take(self, each: FetchedPost, now: datetime) -> None:
         key = each.post.external_id
-        incoming = version_of(each.post, received_at=now)
-        before = self.posts.get(key)
-        stored = version_of(before, received_at=now) if before else None
-        effect = effect_of(incoming, stored)
+        is_presumed = each.evidence is Evidence.ABSENT
+        if is_presumed and not self._is_missing_for_good(key):
+            return
+        if not is_presumed:
+            self.missing.pop(key, None)
+        plain = version_of(
+            each.post, received_at=now, fingerprint_of=native_fingerprint
+        )
+        incoming = replace(
+            plain, presumed=is_presumed, seen_at=now if each.seen else None
+        )
+        effect = effect_of(incoming, self.versions.get(key))
         if effect is not Effect.NOTHING:
             self.posts[key] = each.post
+            self.versions[key] = incoming
             self.evidence[key] = each.evidence
         if effect in CHANGES:
             self.effects.append((key, effect))
         self.raws.append(each.raw)
+
+    def _is_missing_for_good(self, key: str) -> bool:
+        """Count absences in a row, as the store does; only what stands can miss."""
+        if key not in self.standing:
+            return False
+        self.missing[key] = self.missing.get(key, 0) + 1
+        return self.missing[key] >= ABSENCES
 
     @property
     def standing(self) -> dict[str, str]:

@@ -281,7 +281,9 @@ class SourceContract:
         world.restore(key)
         await settle(world, poller)
 
-        assert (late, key in poller.archive.standing) == (False, True)
+        # What was only presumed to be gone is taken back at the first sign of life.
+        assert late is (evidence is Evidence.ABSENT)
+        assert key in poller.archive.standing
 
     async def test_an_edit_after_a_restoring_is_noticed(self, world: World) -> None:
         needs(world, Can.RESTORE, Can.EDIT, Can.ABSENT)

@@ -170,13 +170,15 @@ async def test_a_parked_method_is_called_again_when_its_time_has_come(
 async def test_a_refused_token_is_stopped_at_once(server: VkServer) -> None:
     access = server.access(SERVICE)
     server.refused_tokens.add("service-1")
+    tokens: list[str | None] = []
 
     for _ in range(3):
         with pytest.raises(NetworkError) as caught:
             await _read(Vk(access))
         assert caught.value.kind is ErrorKind.REAUTH
+        tokens.append(caught.value.token)
 
-    assert len(server.calls) == 1
+    assert (len(server.calls), tokens[0]) == (1, "s")
 
 
 @pytest.mark.parametrize(

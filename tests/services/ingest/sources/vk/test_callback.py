@@ -107,6 +107,7 @@ def test_an_event_has_its_id_so_that_it_counts_once() -> None:
 
     assert (first.event_id, again.event_id) == ("e1", "e1")
     assert (first.again, first.touched) == (False, ())
+    assert (again.again, again.touched) == (False, ("+4101_4110",))
 
 
 def test_a_new_post_is_taken_and_a_suggested_one_is_not() -> None:

@@ -1,6 +1,7 @@
 """Whatever happens on a VK wall, and however its events come, our archive follows."""
 
 import json
+from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -21,7 +22,7 @@ class PushingWorld(VkWorld):
 
     def __init__(self) -> None:
         super().__init__()
-        self.line: list[bytes] = []
+        self.line: list[tuple[datetime, bytes]] = []
 
     def comment(self, post: str, text: str) -> str:
         key = super().comment(post, text)
@@ -48,7 +49,7 @@ class PushingWorld(VkWorld):
         if kind == "wall_reply_delete":
             content = deleted(item.id, owner_id=OWNER, post_id=item.post)
         told = event(kind, content, f"e{len(self.line)}")
-        self.line.append(json.dumps(told).encode())
+        self.line.append((self.now, json.dumps(told).encode()))
 
 
 class WallSettling(Settling):
@@ -67,15 +68,17 @@ class WallSettling(Settling):
 
     def deliver(self) -> None:
         while self.world.line:
-            self._deliver(self.world.line.pop(0), retries=0)
+            told_at, body = self.world.line.pop(0)
+            self._deliver(body, retries=int(told_at < self.world.now))
 
     @rule(place=st.integers(0, 5), retries=st.integers(0, 2), stays=st.booleans())
     def one_event_arrives(self, place: int, retries: int, *, stays: bool) -> None:
         if place < len(self.world.line):
-            body = self.world.line[place]
+            told_at, body = self.world.line[place]
             if not stays:
-                self.world.line.remove(body)
-            self._deliver(body, retries=retries)
+                del self.world.line[place]
+            is_late = self.world.now - told_at > timedelta(seconds=30)
+            self._deliver(body, retries=max(retries, int(is_late)))
 
     @rule()
     def events_are_lost(self) -> None:

@@ -109,15 +109,15 @@ async def test_feeds_are_asked_when_their_time_has_come(
     await jobs.poll_source(tools, 1, source_id)
     queue.rings.clear()
 
-    await jobs.sweep(tools)
-    early = queue.take("ingest", "poll_source")
+    await jobs.ring_due(tools)
+    early = queue.take("ingest", "poll_sources")
     clock.forward(minutes=15)
-    await jobs.sweep(tools)
-    due = queue.take("ingest", "poll_source")
-    await jobs.sweep(tools)
-    leased = queue.take("ingest", "poll_source")
+    await jobs.ring_due(tools)
+    due = queue.take("ingest", "poll_sources")
+    await jobs.ring_due(tools)
+    leased = queue.take("ingest", "poll_sources")
 
-    assert (early, due, leased) == ([], [(1, source_id)], [])
+    assert (early, due, leased) == ([], [(1, [source_id])], [])
 
 
 async def test_a_feed_may_ask_to_be_left_alone_for_longer(
@@ -143,13 +143,15 @@ async def test_what_was_refused_is_told(
 
 
 @pytest.mark.parametrize(
-    ("kind", "wait", "expected", "after"),
+    ("kind", "wait", "expected", "after", "failures"),
     [
-        (ErrorKind.RETRY, None, "active", timedelta(minutes=30)),
-        (ErrorKind.WAIT, timedelta(hours=2), "active", timedelta(hours=2)),
-        (ErrorKind.DISABLE, None, "disabled", timedelta(minutes=30)),
-        (ErrorKind.HUMAN, None, "paused", timedelta(minutes=30)),
-        (ErrorKind.BUG, None, "paused", timedelta(minutes=30)),
+        (ErrorKind.RETRY, None, "active", timedelta(minutes=30), 1),
+        (ErrorKind.RETRY, timedelta(minutes=5), "active", timedelta(minutes=5), 1),
+        (ErrorKind.WAIT, timedelta(hours=2), "active", timedelta(hours=2), 0),
+        (ErrorKind.DISABLE, None, "disabled", None, 1),
+        (ErrorKind.HUMAN, None, "paused", None, 1),
+        (ErrorKind.REAUTH, None, "paused", None, 1),
+        (ErrorKind.BUG, None, "paused", None, 1),
     ],
 )
 async def test_a_failure_is_dealt_with_by_its_kind(  # noqa: PLR0913, PLR0917 -- the table
@@ -160,16 +162,22 @@ async def test_a_failure_is_dealt_with_by_its_kind(  # noqa: PLR0913, PLR0917 --
     kind: ErrorKind,
     wait: timedelta | None,
     expected: str,
-    after: timedelta,
+    after: timedelta | None,
+    failures: int,
 ) -> None:
-    feed.answers = [SourceError("the server answered 500", kind, retry_after=wait)]
+    feed.answers = [
+        SourceError("the server answered 500", kind, retry_after=wait, code="rss:500")
+    ]
 
     await jobs.poll_source(tools, 1, source_id)
 
     found = await state(work)
-    assert (found["state"], found["failures"]) == (expected, 1)
-    assert found["last_error"] == f"{kind}: the server answered 500"
-    assert found["next_poll_at"] == NOW + after
+    assert (found["state"], found["failures"]) == (expected, failures)
+    assert found["last_error"] == "the server answered 500"
+    assert found["next_poll_at"] == (NOW + after if after else None)
+    assert await rows(
+        work, "SELECT error_kind, error_code, failing_since FROM ingest.source"
+    ) == [{"error_kind": kind, "error_code": "rss:500", "failing_since": NOW}]
 
 
 async def test_failures_are_further_and_further_apart_up_to_a_day(
@@ -184,6 +192,63 @@ async def test_failures_are_further_and_further_apart_up_to_a_day(
 
     assert pauses[:3] == [timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)]
     assert pauses[-1] == timedelta(hours=24)
+
+
+async def test_a_good_poll_forgets_the_failures_before_it(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = [SourceError("no"), SourceError("no"), fetched("Яма")]
+
+    for _ in range(3):
+        await jobs.poll_source(tools, 1, source_id)
+
+    told = await rows(
+        work,
+        "SELECT failures, last_error, error_kind, failing_since FROM ingest.source",
+    )
+    assert told == [
+        {"failures": 0, "last_error": None, "error_kind": None, "failing_since": None}
+    ]
+
+
+async def test_an_item_that_can_not_be_had_is_counted_and_nothing_else(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    gone = SourceError("gone", ErrorKind.SKIP_ITEM, code="vk:104")
+    feed.answers = [gone, gone]
+
+    for _ in range(2):
+        await jobs.poll_source(tools, 1, source_id)
+
+    told = await rows(work, "SELECT failures, unknown, state FROM ingest.source")
+    assert told == [
+        {"failures": 0, "unknown": {"skipped vk:104": 2}, "state": "active"}
+    ]
+
+
+async def test_waiting_for_a_short_turn_is_nothing_to_tell(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    turn = timedelta(seconds=30)
+    feed.answers = [SourceError("busy", ErrorKind.WAIT, retry_after=turn)]
+
+    await jobs.poll_source(tools, 1, source_id)
+
+    found = await state(work)
+    assert (found["last_error"], found["next_poll_at"]) == (None, NOW + turn)
+
+
+async def test_a_connector_that_crashes_fails_like_any_other(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    feed.answers = []
+
+    await jobs.poll_source(tools, 1, source_id)
+
+    told = await rows(work, "SELECT state, error_kind, error_code FROM ingest.source")
+    assert told == [
+        {"state": "active", "error_kind": "retry", "error_code": "otklik:parser"}
+    ]
 
 
 async def test_two_polls_at_once_take_the_posts_in_once(

@@ -1,0 +1,36 @@
+"""Which keys are a network's own, so that one post is one row whoever brings it."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.ingest.domain.posts import Network
+
+# The forms `files.links` gives, and connectors with them. The migration 0007 applied
+# these very patterns to the keys there were.
+_NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
+    network: re.compile(pattern)
+    for network, pattern in (
+        (Network.VK, r"[a-z]{1,20}:-?\d{1,15}_\d{1,15}(?:_\d{1,15})?"),
+        (Network.OK, r"topic:\d{1,20}"),
+        (
+            Network.TELEGRAM,
+            r"(?:c/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
+        ),
+        (Network.LIVEJOURNAL, r"\w{1,40}:\d{1,12}(?::\d{1,12})?"),
+    )
+}
+
+
+def network_scope(network: Network) -> UUID:
+    """Scope of the keys a network itself gives: the same in every region."""
+    return uuid5(NAMESPACE_URL, f"otklik:network:{network.value}")
+
+
+def scope_of_key(network: Network, key: str) -> UUID | None:
+    """Scope of a key that came with a file; None unless it is the network's own."""
+    pattern = _NATIVE.get(network)
+    if pattern is None or not pattern.fullmatch(key):
+        return None
+    return network_scope(network)

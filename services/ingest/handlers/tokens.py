@@ -1,0 +1,134 @@
+"""Tokens of networks: opened for a talk, given up when a network refuses them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from services.ingest.sources.base import SourceError
+from services.ingest.sources.connector import Token
+from services.ingest.store import credentials
+from services.ingest.store.vault import Vault
+from shared.models.ingest import Source
+from shared.models.networks import Credential
+from shared.uow import UnitOfWork
+
+_LONGEST = 500
+
+
+async def tokens_of(uow: UnitOfWork, vault: Vault, source: Source) -> list[Token]:
+    """Open what a source may use: the credential chosen for it comes first.
+
+    A chosen one is used instead of all others of its kind, even when it is no longer
+    good. Those whose time is over are marked so.
+    """
+    found = await credentials.of_network(uow.session, uow.region_id, source.network)
+    return opened(uow, vault, found, source.credential_id)
+
+
+def opened(
+    uow: UnitOfWork, vault: Vault, found: Iterable[Credential], chosen_id: UUID | None
+) -> list[Token]:
+    """Open the good ones of a network's credentials, the chosen one first."""
+    every = list(found)
+    for each in every:
+        if each.state == "ok" and each.expires_at and each.expires_at <= uow.now:
+            each.state, each.changed_at = "expired", uow.now
+            uow.audit("credential.expired", "credential", each.id, label=each.label)
+    chosen = next((each for each in every if each.id == chosen_id), None)
+    usable = [
+        each
+        for each in every
+        if each.state == "ok"
+        and (chosen is None or each is chosen or each.kind != chosen.kind)
+    ]
+    usable.sort(key=lambda each: each is not chosen)
+    return [
+        Token(token_id(each), each.kind, secrets_of(each, vault)) for each in usable
+    ]
+
+
+def token_id(credential: Credential) -> str:
+    """Name a token in budgets and counters; replaced secrets are another token."""
+    return f"{credential.id.hex}-{credential.version}"
+
+
+def credential_ids(tokens: Iterable[str]) -> list[UUID]:
+    """Find the credentials behind tokens; other names in budgets are none."""
+    found = []
+    for token in tokens:
+        try:
+            found.append(UUID(token.partition("-")[0]))
+        except ValueError:
+            continue
+    return found
+
+
+def place_of(credential_id: UUID) -> str:
+    """Name the place sealed secrets are bound to."""
+    return f"credential {credential_id}"
+
+
+def secrets_of(credential: Credential, vault: Vault) -> dict[str, str]:
+    """Open the secrets of a credential."""
+    opened: dict[str, str] = json.loads(
+        vault.unseal(credential.sealed, place_of(credential.id))
+    )
+    return opened
+
+
+async def refuse(uow: UnitOfWork, network: str, token: str, error: SourceError) -> bool:
+    """Give a token up that its network refused, and stop the sources that use it.
+
+    Return whether sources may go on at once: another good token of its kind is left,
+    or it was replaced meanwhile. The credential is locked before any source is.
+    """
+    credential = await _behind(uow, token)
+    if credential is None:
+        return False
+    if token_id(credential) != token:
+        return True
+    others = await credentials.of_network(uow.session, uow.region_id, network)
+    has_other = _another(others, credential)
+    if credential.state == "ok":
+        await _give_up(uow, credential, error, has_other=has_other)
+    return has_other
+
+
+async def _give_up(
+    uow: UnitOfWork, credential: Credential, error: SourceError, *, has_other: bool
+) -> None:
+    message = str(error)[:_LONGEST]
+    credential.state, credential.changed_at = "refused", uow.now
+    credential.last_error, credential.error_code = message, error.code
+    stopped = await credentials.stop_sources(
+        uow.session,
+        uow.region_id,
+        credential,
+        error=(message, error.code),
+        everyone=not has_other,
+        now=uow.now,
+    )
+    uow.audit(
+        "credential.refused",
+        "credential",
+        credential.id,
+        label=credential.label,
+        code=error.code,
+        stopped=len(stopped),
+    )
+
+
+async def _behind(uow: UnitOfWork, token: str) -> Credential | None:
+    """Lock the credential of a token; other names in budgets have none."""
+    for credential_id in credential_ids([token]):
+        return await credentials.one(
+            uow.session, uow.region_id, credential_id, lock=True
+        )
+    return None
+
+
+def _another(others: Sequence[Credential], refused: Credential) -> bool:
+    return any(
+        each.state == "ok" and each.kind == refused.kind and each.id != refused.id
+        for each in others
+    )
