@@ -48,8 +48,11 @@ class Inbox:
         `planned`: the delivery plan may drop, repeat and swap updates here; for a
         webhook the line does that.
         """
-        for update in self._news():
+        news = list(self._news())
+        for update in news:
             self._enqueue(update, planned=planned)
+        if not news:
+            self._release_held()
         oldest = self._network.clock() - KEPT
         self.waiting = [update for update in self.waiting if update.at >= oldest]
 
@@ -86,6 +89,10 @@ class Inbox:
         update = self._numbered(kind, at, message)
         if plan is not None and plan.mode is DeliveryMode.DUPLICATE:
             self.waiting.append(update)
+        self._release_held()
+
+    def _release_held(self) -> None:
+        """Let the update go that was to come after another one."""
         if self._held is not None:
             held, self._held = self._held, None
             self._numbered(held.kind, held.at, held.message)

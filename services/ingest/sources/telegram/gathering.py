@@ -127,9 +127,14 @@ class Gathering:
 
 
 def _albums(messages: Iterable[HistoryMessage]) -> list[list[HistoryMessage]]:
-    """Give each message, or the parts of each album, from old to new."""
+    """Give each message, or the parts of each album, from old to new.
+
+    A message that was written and edited since the last poll comes twice: the later
+    version counts.
+    """
     albums: defaultdict[tuple[int, int], list[HistoryMessage]] = defaultdict(list)
-    for each in sorted(messages, key=lambda message: message.id):
+    latest = {message.id: message for message in messages}
+    for each in sorted(latest.values(), key=lambda message: message.id):
         # A number of an album is never one of a message: it has 17 digits.
         albums[each.chat, each.album or each.id].append(each)
     return list(albums.values())

@@ -154,6 +154,16 @@ async def test_album_is_one_post(account: Account) -> None:
     )
 
 
+async def test_message_written_and_edited_since_the_last_poll_is_one(
+    account: Account,
+) -> None:
+    await account.poll()
+    item = account.telegram.post("До 20 ноября")
+    account.telegram.edit(item, "До 25 ноября")
+
+    assert await account.texts() == ["До 25 ноября"]
+
+
 async def test_past_is_read_a_part_at_a_time() -> None:
     account = Account(first_posts=1_500)
     for number in range(1_600):
