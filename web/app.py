@@ -25,6 +25,7 @@ from web.pages import (
     archive,
     arrivals,
     auth,
+    credentials,
     decisions,
     docs,
     imports,
@@ -34,6 +35,7 @@ from web.pages import (
     rules,
     sources,
     transitions,
+    watching,
 )
 from web.reference import ReferenceCache
 from web.render import environment
@@ -52,6 +54,8 @@ _PAGES = (
     report,
     imports,
     sources,
+    watching,
+    credentials,
     rules,
     docs,
 )

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from pydantic import BaseModel
 
-from web.shapes import ingest, reports, triage
+from web.shapes import ingest, reports, triage, watching
 from web.shapes.base import Rejected, Shape
 
 PAIRS: list[tuple[type[Shape], str, str]] = [
@@ -31,7 +31,15 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (ingest.ImportPreview, "ingest.schemas.imports", "PreviewAnswer"),
     (ingest.ImportState, "ingest.schemas.imports", "ImportAnswer"),
     (Rejected, "ingest.schemas.posts", "RejectedLine"),
-    (ingest.Source, "ingest.schemas.sources", "SourceAnswer"),
+    (ingest.Source, "ingest.schemas.source_answers", "SourceAnswer"),
+    (watching.Watched, "ingest.schemas.source_answers", "SourceAnswer"),
+    (watching.Budget, "ingest.schemas.source_answers", "BudgetAnswer"),
+    (watching.Recognised, "ingest.schemas.source_answers", "RecognisedAnswer"),
+    (watching.Tested, "ingest.schemas.source_answers", "TestAnswer"),
+    (watching.TestError, "ingest.schemas.source_answers", "TestError"),
+    (watching.Figure, "ingest.schemas.source_answers", "FigureAnswer"),
+    (watching.Credential, "ingest.schemas.credentials", "CredentialAnswer"),
+    (watching.KnownNetwork, "ingest.schemas.credentials", "NetworkAnswer"),
     (ingest.Rule, "ingest.schemas.rules", "RuleAnswer"),
     (reports.Figures, "reports.schemas", "Figures"),
     (reports.Part, "reports.schemas", "Part"),

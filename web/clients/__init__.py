@@ -13,6 +13,7 @@ from web.clients.base import ApiError, Caller
 from web.clients.ingest import Ingest
 from web.clients.reports import Reports
 from web.clients.triage import Triage
+from web.clients.watching import Watching
 
 __all__ = ["Api", "ApiError"]
 
@@ -24,9 +25,10 @@ class Api:
     ingest: Ingest
     triage: Triage
     reports: Reports
+    watching: Watching
 
     @classmethod
     def for_person(cls, http: httpx.AsyncClient, token: str) -> Self:
         """Bind the shared HTTP client to one session."""
         caller = Caller(http, token)
-        return cls(Ingest(caller), Triage(caller), Reports(caller))
+        return cls(Ingest(caller), Triage(caller), Reports(caller), Watching(caller))

@@ -15,6 +15,7 @@ _SHOWN, _LONG = 90, 120
 class SourceRow:
     """A source in its table."""
 
+    id: str
     name: str
     kind: words.Label | None
     network: words.Label | None
@@ -47,6 +48,7 @@ def source_row(source: Source, show: Formats) -> SourceRow:
     if state == "active" and source.last_error:
         state = "failing"
     return SourceRow(
+        id=str(source.id),
         name=source.name,
         kind=words.label(words.SOURCE_KINDS, source.kind, show.language),
         network=words.label(words.NETWORKS, source.network, show.language),

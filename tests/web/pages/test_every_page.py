@@ -17,6 +17,9 @@ PAGES = {
     "/imports": ("import", "Загрузить файл"),
     "/imports/im-1": ("progress", "Загрузка файла"),
     "/sources": ("sources", "Источники"),
+    "/sources/new?link=https://vk.com/a": ("source-new", "Отслеживать страницу"),
+    "/sources/s-1": ("source", "Новости Заозёрска"),
+    "/credentials": ("credentials", "Токены сетей"),
     "/rules": ("rules", "Правила"),
 }
 
