@@ -25,6 +25,7 @@ from web.pages import (
     archive,
     arrivals,
     auth,
+    credentials,
     decisions,
     docs,
     imports,
@@ -35,6 +36,7 @@ from web.pages import (
     sources,
     transitions,
     trials,
+    watching,
 )
 from web.reference import ReferenceCache
 from web.render import environment
@@ -54,6 +56,8 @@ _PAGES = (
     imports,
     sources,
     trials,
+    watching,
+    credentials,
     rules,
     docs,
 )

@@ -226,6 +226,8 @@ SOURCE_KINDS: Words = {
     "rss": Word(N_("RSS or Atom feed")),
     "feed": Word(N_("RSS or Atom feed")),
     "push": Word(N_("Received through the API")),
+    "page": Word(N_("Page of a network")),
+    "webhook": Word(N_("Signed webhook")),
     "file": Word(N_("Uploaded files")),
 }
 

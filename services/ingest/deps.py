@@ -37,7 +37,6 @@ from shared.auth import needs, unit, work_of
 from shared.db import Database
 from shared.errors import TooLarge, UnsupportedMedia, invalid
 from shared.identity.principal import Principal, Scope
-from shared.process import valkey_url
 from shared.search import Search
 from shared.search.meili import MeiliSearch
 from shared.search.postgres import PostgresSearch
@@ -45,6 +44,7 @@ from shared.settings import Base
 from shared.uow import UnitOfWork, Work
 
 _WEB_PORTS: Final = (80, 443)
+_NO_VALKEY: Final = "unix:///valkey-is-not-set"
 _FORM_OVERHEAD: Final = 100_000
 """Bytes a form may have beside its file."""
 
@@ -78,12 +78,16 @@ async def open_search(
 async def networks_of(
     settings: Settings, work: Work, given: Networks | None
 ) -> AsyncIterator[Networks]:
-    """Open the networks with the budget all processes share, unless they are given."""
+    """Open the networks with the budget all processes share, unless they are given.
+
+    Where no Valkey is set the app still starts: it calls no network then.
+    """
     if given is not None:
         yield given
         return
+    url = settings.valkey_url
     async with (
-        open_budget(valkey_url(settings)) as budget,
+        open_budget(url.get_secret_value() if url else _NO_VALKEY) as budget,
         open_networks(settings, budget, work.clock) as networks,
     ):
         yield networks

@@ -55,6 +55,9 @@ class FakeApi:
     rules: list[Json] = field(default_factory=fake_rules.rules)
     rule_quality: Json = field(default_factory=fake_rules.rule_quality)
     dry_run: Json = field(default_factory=fake_rules.dry_run)
+    credentials: list[Json] = field(default_factory=data.credentials)
+    recognised: Json = field(default_factory=dict)
+    tested: Json = field(default_factory=data.tested)
     kpi: Json = field(default_factory=data.kpi)
     preview: Json = field(default_factory=data.preview)
     import_state: Json = field(
@@ -139,6 +142,14 @@ class FakeApi:
             ("/ingest/rules/{id}/versions", _answering(fake_rules.versions), get),
             ("/ingest/rules/{id}/matches", _answering(fake_rules.hits), get),
             ("/ingest/rules/{id}/quality", self._quality, get),
+            ("/ingest/sources/recognise", self._recognise, post),
+            ("/ingest/sources/test", self._test, post),
+            ("/ingest/sources/{id}", self._source, get),
+            ("/ingest/sources/{id}/figures", self._figures, get),
+            ("/ingest/sources/{id}/test", self._test, post),
+            ("/ingest/sources/{id}/{verb}", self._source_step, post),
+            ("/ingest/credentials", self._credentials, ["GET", "POST"]),
+            ("/ingest/credentials/{id}", self._forget, ["DELETE"]),
             ("/reports/kpi", self._kpi, get),
             ("/reports/kpi.csv", self._csv, get),
             ("/reports/definitions", self._definitions, get),
@@ -281,7 +292,8 @@ class FakeApi:
             items: list[Json] = getattr(self, name)
             if request.method == "GET":
                 return JSONResponse({"items": items})
-            items.append({"id": f"new-{len(items)}", **sent})
+            told = {"name": "Заозёрск", "kind": "page"} if "link" in sent else {}
+            items.append({"id": f"new-{len(items)}", **told, **sent})
             return JSONResponse(items[-1], status_code=201)
 
         return endpoint
@@ -317,6 +329,41 @@ class FakeApi:
         return JSONResponse(
             {"is_caught": bool(spans), "positions": spans, "others": others}
         )
+
+    async def _recognise(self, _: Request, sent: Json) -> Response:
+        return JSONResponse(data.recognised(sent["link"]) | self.recognised)
+
+    async def _test(self, _: Request, _sent: Json) -> Response:
+        return JSONResponse(self.tested)
+
+    async def _source(self, request: Request, _: Json) -> Response:
+        one = _find(self.sources, request)
+        return JSONResponse(data.watched(one)) if one else problem(404)
+
+    async def _figures(self, _: Request, _asked: Json) -> Response:
+        return JSONResponse({"items": data.figures()})
+
+    async def _source_step(self, request: Request, _: Json) -> Response:
+        one, verb = _find(self.sources, request), request.path_params["verb"]
+        if one is None:
+            return problem(404)
+        one["state"] = "paused" if verb == "pause" else "active"
+        return JSONResponse(data.watched(one))
+
+    async def _credentials(self, request: Request, sent: Json) -> Response:
+        if request.method == "GET":
+            networks = [{"network": "vk", "token_kinds": ["service", "community"]}]
+            return JSONResponse({"items": self.credentials, "networks": networks})
+        kept = {name: sent[name] for name in ("network", "kind", "label")}
+        self.credentials.append({"id": "k-new", **kept})
+        return JSONResponse(self.credentials[-1], status_code=201)
+
+    async def _forget(self, request: Request, _: Json) -> Response:
+        one = _find(self.credentials, request)
+        if one is None:
+            return problem(404)
+        self.credentials.remove(one)
+        return Response(status_code=204)
 
     async def _kpi(self, _: Request, asked: Json) -> Response:
         is_before = any(

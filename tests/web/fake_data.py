@@ -616,3 +616,70 @@ def preview(total: int = 1204) -> Json:
             {"line": 318, "reason": "the time has no zone"},
         ],
     }
+
+
+def watched(source: Json) -> Json:
+    """Make what is known of one source from its row in the list."""
+    failing = bool(source.get("last_error"))
+    return {
+        **source,
+        "health": "token" if failing else "ok",
+        "error_kind": "reauth" if failing else None,
+        "error_code": "vk:5" if failing else None,
+        "failing_since": "2026-11-20T05:00:00Z" if failing else None,
+        "next_poll_at": "2026-11-20T10:00:00Z",
+        "lag_s": 754,
+        "skew_s": 45,
+        "unknown": {"attachment:hologram": 12},
+        "accepted_by": "Анна Тестова",
+        "accepted_at": "2026-11-01T09:00:00Z",
+        "budget": {"stopped": failing, "parked_until": None},
+    }
+
+
+def recognised(link: str) -> Json:
+    """Make what a link leads to."""
+    return {
+        "network": "vk",
+        "kind": "wall",
+        "native": "zaozersk",
+        "url": link,
+        "token_kinds": ["service"],
+        "has_token": True,
+    }
+
+
+def tested() -> Json:
+    """Make the outcome of a test that went well."""
+    return {
+        "ok": True,
+        "title": "Подслушано в Заозёрске",
+        "followers": 12400,
+        "can": ["read", "comments"],
+        "warnings": ["the network's clock differs from ours by 45 s"],
+    }
+
+
+def figures() -> list[Json]:
+    """Make figures of a page."""
+    return [
+        {"name": "followers", "day": "2026-11-20", "value": 12400},
+        {"name": "views", "day": "2026-11-20", "value": 1500, "precision": "rounded"},
+    ]
+
+
+def credentials() -> list[Json]:
+    """Make credentials: a good one and a refused one."""
+    return [
+        {"id": "k-1", "network": "vk", "kind": "service", "label": "Сервисный ключ"},
+        {
+            "id": "k-2",
+            "network": "vk",
+            "kind": "community",
+            "label": "Ключ сообщества",
+            "state": "refused",
+            "error_code": "vk:5",
+            "expires_at": "2026-12-01T09:00:00Z",
+            "last_used_at": "2026-11-20T05:00:00Z",
+        },
+    ]

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from pydantic import BaseModel
 
-from web.shapes import ingest, reports, rules, triage
+from web.shapes import ingest, reports, rules, triage, watching
 from web.shapes.base import Rejected, Shape
 
 PAIRS: list[tuple[type[Shape], str, str]] = [
@@ -32,7 +32,6 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (ingest.ImportPreview, "ingest.schemas.imports", "PreviewAnswer"),
     (ingest.ImportState, "ingest.schemas.imports", "ImportAnswer"),
     (Rejected, "ingest.schemas.posts", "RejectedLine"),
-    (ingest.Source, "ingest.schemas.sources", "SourceAnswer"),
     (rules.Rule, "ingest.schemas.rules", "RuleAnswer"),
     (rules.RuleVersion, "ingest.schemas.rules", "RuleVersionAnswer"),
     (rules.Quality, "ingest.schemas.rules", "Quality"),
@@ -47,6 +46,15 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (rules.DryRunStarted, "ingest.schemas.dry_runs", "DryRunStarted"),
     (rules.Tried, "ingest.schemas.dry_runs", "TryAnswer"),
     (rules.OtherRule, "ingest.schemas.dry_runs", "RuleName"),
+    (ingest.Source, "ingest.schemas.source_answers", "SourceAnswer"),
+    (watching.Watched, "ingest.schemas.source_answers", "SourceAnswer"),
+    (watching.Budget, "ingest.schemas.source_answers", "BudgetAnswer"),
+    (watching.Recognised, "ingest.schemas.source_answers", "RecognisedAnswer"),
+    (watching.Tested, "ingest.schemas.source_answers", "TestAnswer"),
+    (watching.TestError, "ingest.schemas.source_answers", "TestError"),
+    (watching.Figure, "ingest.schemas.source_answers", "FigureAnswer"),
+    (watching.Credential, "ingest.schemas.credentials", "CredentialAnswer"),
+    (watching.KnownNetwork, "ingest.schemas.credentials", "NetworkAnswer"),
     (reports.Figures, "reports.schemas", "Figures"),
     (reports.Part, "reports.schemas", "Part"),
     (reports.Day, "reports.schemas", "Day"),

@@ -14,6 +14,7 @@ from web.clients.ingest import Ingest
 from web.clients.reports import Reports
 from web.clients.rules import Rules
 from web.clients.triage import Triage
+from web.clients.watching import Watching
 
 __all__ = ["Api", "ApiError"]
 
@@ -26,9 +27,16 @@ class Api:
     rules: Rules
     triage: Triage
     reports: Reports
+    watching: Watching
 
     @classmethod
     def for_person(cls, http: httpx.AsyncClient, token: str) -> Self:
         """Bind the shared HTTP client to one session."""
         caller = Caller(http, token)
-        return cls(Ingest(caller), Rules(caller), Triage(caller), Reports(caller))
+        return cls(
+            Ingest(caller),
+            Rules(caller),
+            Triage(caller),
+            Reports(caller),
+            Watching(caller),
+        )

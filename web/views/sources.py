@@ -12,6 +12,7 @@ from web.views.candidates import web_address
 class SourceRow:
     """A source in its table."""
 
+    id: str
     name: str
     kind: words.Label | None
     network: words.Label | None
@@ -28,6 +29,7 @@ def source_row(source: Source, show: Formats) -> SourceRow:
     if state == "active" and source.last_error:
         state = "failing"
     return SourceRow(
+        id=str(source.id),
         name=source.name,
         kind=words.label(words.SOURCE_KINDS, source.kind, show.language),
         network=words.label(words.NETWORKS, source.network, show.language),

@@ -249,7 +249,21 @@ def _told(error: SourceError) -> TestError:
 class FigureAnswer(BaseModel):
     """A figure of an official page on a day of the region."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "followers",
+                    "day": "2026-03-11",
+                    "value": 12400,
+                    "as_of": "2026-03-11T09:00:00Z",
+                    "method": "groups.getById",
+                    "precision": "exact",
+                }
+            ]
+        },
+    )
 
     name: str
     day: date
@@ -282,5 +296,7 @@ class HookAnswer(BaseModel):
 
 class SecretAnswer(BaseModel):
     """A new secret of a signed webhook, shown only now."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"secret": "whsec_…"}]})
 
     secret: str

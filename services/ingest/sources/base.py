@@ -33,7 +33,7 @@ class Evidence(StrEnum):
 
     EVENT = "event"  # the network told so
     FLAG = "flag"  # the post is shown as deleted
-    ABSENT = "absent"  # missing three times where it had to be
+    ABSENT = "absent"  # missing where it had to be: the store counts how often
 
 
 @dataclass(frozen=True, slots=True)

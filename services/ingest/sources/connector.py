@@ -73,10 +73,14 @@ class Figure:
 
 
 class Connector(Protocol):
-    """A network that can be watched; it keeps nothing between calls."""
+    """A network that can be watched; it keeps nothing between calls.
+
+    There is one for each network. `token_kinds` are all kinds of credentials it or
+    its hook can use, such as `service` or `callback`; no others can be added.
+    """
 
     network: Network
-    token_kinds: tuple[str, ...]  # which tokens it can use; empty: needs none
+    token_kinds: tuple[str, ...]  # empty: needs none
     off_by_default: bool  # the operator must accept a notice first
 
     def recognise(self, link: str) -> Place | None:

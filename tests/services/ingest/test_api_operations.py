@@ -269,8 +269,12 @@ async def test_every_operation_is_documented(app: httpx.AsyncClient) -> None:
         for media in answer["content"]
     }
     models = schema["components"]["schemas"]
-    bare = [name for name, each in operations.items() if not shows(each, models)]
-    assert len(operations) == 23
+    bare = [
+        name
+        for name, each in operations.items()
+        if "204" not in each["responses"] and not shows(each, models)
+    ]
+    assert len(operations) == 39
     assert without == []
     assert bare == []
     assert problems == {"application/problem+json"}

@@ -1,5 +1,6 @@
 """Which version of a post counts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from services.ingest.domain.versions import (
     Version,
     effect_of,
     fingerprint,
+    native_fingerprint,
     version_of,
 )
 from tests.services.ingest.incoming import NOW, incoming
@@ -129,3 +131,46 @@ def test_playing_everything_twice_changes_nothing(versions: list[Version]) -> No
         for version in versions
         if once and version.edited_at != once.edited_at
     )
+
+
+LATER = NOW + timedelta(hours=1)
+SEEN = version_of(incoming(), received_at=NOW)
+TOMB = version_of(incoming(deleted=True), received_at=NOW)
+MISSING = replace(TOMB, presumed=True)
+
+
+@pytest.mark.parametrize(
+    ("arriving", "stored", "expected"),
+    [
+        (SEEN, MISSING, Effect.RESTORED),
+        (TOMB, MISSING, Effect.DELETED),
+        (MISSING, MISSING, Effect.NOTHING),
+        (SEEN, TOMB, Effect.NOTHING),
+        (replace(SEEN, seen_at=LATER), TOMB, Effect.RESTORED),
+        (replace(SEEN, seen_at=NOW), TOMB, Effect.NOTHING),
+        (replace(SEEN, edited_at=LATER), TOMB, Effect.RESTORED),
+        (replace(TOMB, seen_at=LATER), TOMB, Effect.NOTHING),
+    ],
+    ids=[
+        "living after missing",
+        "told after missing",
+        "missing again",
+        "late event",
+        "shown since",
+        "shown before",
+        "restoring event",
+        "still gone",
+    ],
+)
+def test_what_is_deleted_comes_back_only_on_good_evidence(
+    arriving: Version, stored: Version, expected: Effect
+) -> None:
+    assert effect_of(arriving, stored) is expected
+
+
+def test_links_and_parents_are_no_content_of_posts_under_their_networks_key() -> None:
+    one = incoming(url="https://vk.com/wall-1_1", parent_id=None)
+    other = incoming(url="https://m.vk.com/wall-1_1", parent_id="wall:-1_7")
+
+    assert native_fingerprint(one) == native_fingerprint(other)
+    assert native_fingerprint(one) != native_fingerprint(incoming(text="Мёд"))

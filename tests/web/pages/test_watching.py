@@ -1,0 +1,174 @@
+"""Pages of watched sources and tokens: link to source, test, pause, secrets inside."""
+
+import pytest
+
+from tests.web.conftest import Browser
+from tests.web.fake_api import FakeApi
+
+LINK = "https://vk.com/zaozersk"
+
+
+async def test_a_pasted_link_is_recognised_before_anything_is_added(
+    browser: Browser, api: FakeApi
+) -> None:
+    answer = await browser.get(f"/sources/new?link={LINK}")
+
+    titles = [title.text for title in answer.page.one(id="source-new").all("h2")]
+    assert titles == ["ВКонтакте: zaozersk"]
+    assert api.last("POST") == ("/ingest/sources/recognise", {"link": LINK})
+
+
+async def test_a_test_tells_what_can_be_had_and_keeps_what_was_entered(
+    browser: Browser, api: FakeApi
+) -> None:
+    form = {"link": LINK, "name": "Подслушано", "intake": "all", "action": "test"}
+
+    answer = await browser.post("/sources/new", form)
+
+    told = answer.page.one(class_="notice").text
+    assert "Подслушано в Заозёрске" in told
+    assert "Доступно: сообщения, комментарии." in told
+    assert answer.page.one("input", id="new-name").attrs["value"] == "Подслушано"
+    assert [path for _, path, _ in api.calls].count("/ingest/sources") == 0
+
+
+async def test_a_test_that_fails_says_what_to_do(
+    browser: Browser, api: FakeApi
+) -> None:
+    error = {"kind": "disable", "code": "vk:203", "message": "Access denied"}
+    api.tested = {"ok": False, "error": error}
+
+    answer = await browser.post("/sources/new", {"link": LINK, "action": "test"})
+
+    told = answer.page.one(class_="notice").text
+    assert "ВКонтакте: сообщество закрыто." in told
+    assert "Access denied" in told
+
+
+async def test_a_page_is_added_and_shown(browser: Browser, api: FakeApi) -> None:
+    form = {"link": LINK, "name": "", "municipality": "", "intake": "matched"}
+
+    answer = await browser.post("/sources/new", form | {"action": "add"})
+
+    assert answer.location.startswith("/sources/new-")
+    assert answer.location.endswith("?done=add")
+    assert api.last("POST") == (
+        "/ingest/sources",
+        {"link": LINK, "intake": "matched", "accept_notice": False},
+    )
+
+
+async def test_a_network_that_is_off_shows_its_notice_to_accept(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.recognised = {"network": "tiktok", "needs_notice": True, "has_token": False}
+    api.refuse_posts("/ingest/sources/test", 422, [{"field": "accept_notice"}])
+
+    shown = await browser.get(f"/sources/new?link={LINK}")
+    refused = await browser.post("/sources/new", {"link": LINK, "action": "test"})
+
+    assert "некоммерческим исследователям" in shown.page.one(id="source-new").text
+    assert "нужен токен" in shown.page.one(id="source-new").text
+    assert len(refused.page.all(id="new-accept-mistake")) == 1
+    assert refused.status == 422
+
+
+async def test_what_is_watched_already_leads_to_its_source(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.recognised = {"source_id": "s-1"}
+
+    answer = await browser.get(f"/sources/new?link={LINK}")
+
+    links = [link.attrs["href"] for link in answer.page.all("a")]
+    assert any(link.endswith("/sources/s-1") for link in links)
+
+
+async def test_a_link_nobody_knows_is_marked(browser: Browser, api: FakeApi) -> None:
+    api.refuse("/recognise", 422, [{"field": "link", "message": "unknown"}])
+
+    answer = await browser.get("/sources/new?link=abc")
+
+    assert answer.status == 422
+    assert len(answer.page.all(id="new-link-mistake")) == 1
+
+
+async def test_a_source_says_how_it_is_and_what_to_do(browser: Browser) -> None:
+    good = (await browser.get("/sources/s-1")).page.one(id="source").text
+    bad = (await browser.get("/sources/s-3")).page.one(id="source").text
+
+    assert "Работает" in good
+    assert "attachment:hologram" in good
+    assert "Подписчики" in good
+    assert "Токен отклонён" in bad
+    assert "ВКонтакте: токен отозван или неверен." in bad
+    assert "больше не используется" in bad
+
+
+@pytest.mark.parametrize("action", ["pause", "resume"])
+async def test_a_source_is_paused_and_resumed(
+    browser: Browser, api: FakeApi, action: str
+) -> None:
+    answer = await browser.post("/sources/s-1", {"action": action})
+
+    assert answer.location == f"/sources/s-1?done={action}"
+    assert api.last("POST")[0] == f"/ingest/sources/s-1/{action}"
+
+
+async def test_a_source_is_tested_where_it_is_shown(browser: Browser) -> None:
+    answer = await browser.post("/sources/s-1", {"action": "test"})
+
+    assert "Подслушано в Заозёрске" in answer.page.one(class_="notice").text
+
+
+async def test_a_token_goes_in_and_is_never_shown(
+    browser: Browser, api: FakeApi
+) -> None:
+    form = {"use": "vk/service", "label": "Новый", "secret": "vk1.a.Тайна"}
+
+    answer = await browser.post("/credentials", form)
+    body = api.last("POST")
+    api.refuse_posts("/ingest/credentials", 422)
+    refused = await browser.post("/credentials", form)
+    page = await browser.get("/credentials?done=add")
+
+    assert answer.location == "/credentials?done=add"
+    assert body == (
+        "/ingest/credentials",
+        {
+            "network": "vk",
+            "kind": "service",
+            "label": "Новый",
+            "secrets": {"token": "vk1.a.Тайна"},
+        },
+    )
+    assert "Тайна" not in refused.page.one("body").text + str(refused.page)
+    assert "Новый" in page.page.one("table").text
+
+
+async def test_several_secrets_are_lines(browser: Browser, api: FakeApi) -> None:
+    form = {"use": "vk/community", "label": "Б", "secret": "token=a=b\nsecret = c"}
+
+    await browser.post("/credentials", form)
+
+    assert api.last("POST")[1]["secrets"] == {"token": "a=b", "secret": "c"}
+
+
+async def test_an_incomplete_token_is_not_sent(browser: Browser, api: FakeApi) -> None:
+    answer = await browser.post("/credentials", {"label": "Б"})
+
+    assert answer.status == 422
+    assert len(answer.page.all(class_="mistake")) == 2
+    assert [method for method, _, _ in api.calls] == ["GET"]
+
+
+async def test_a_refused_token_says_so_and_can_be_removed(
+    browser: Browser, api: FakeApi
+) -> None:
+    shown = (await browser.get("/credentials")).page.one("table").text
+
+    answer = await browser.post("/credentials/k-2/remove", {})
+
+    assert "Отклонён сетью" in shown
+    assert answer.location == "/credentials?done=remove"
+    assert [each["id"] for each in api.credentials] == ["k-1"]

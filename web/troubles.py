@@ -1,0 +1,112 @@
+"""What is wrong with a source, in words: by the network's code, else by its kind."""
+
+from collections.abc import Mapping
+
+from web.languages import N_, Language
+from web.words import Word, Words
+
+HEALTH: Words = {
+    "ok": Word(N_("Works"), "circle-check", "ok"),
+    "new": Word(N_("Not asked yet"), "hourglass", "info"),
+    "late": Word(N_("Works, but late"), "clock", "warn"),
+    "waiting": Word(N_("Waits for its turn"), "hourglass", "info"),
+    "failing": Word(N_("Failing"), "alert-circle", "danger"),
+    "paused": Word(N_("Paused"), "player-pause"),
+    "token": Word(N_("Token refused"), "lock", "danger"),
+    "person": Word(N_("Needs a person"), "user-circle", "danger"),
+    "broken": Word(N_("Stopped: our request is wrong"), "alert-triangle", "danger"),
+    "gone": Word(N_("The page is gone"), "wifi-off", "danger"),
+    "off": Word(N_("Switched off"), "eye-off"),
+}
+CREDENTIAL_STATES: Words = {
+    "ok": Word(N_("Good"), "circle-check", "ok"),
+    "refused": Word(N_("Refused by the network"), "lock", "danger"),
+    "expired": Word(N_("Expired"), "clock-exclamation", "warn"),
+}
+_KINDS: Mapping[str, str] = {
+    "retry": N_(
+        "The network could not be read. It is asked again by itself, further and "
+        "further apart."
+    ),
+    "wait": N_("The network asks for patience. It is asked again by itself."),
+    "reauth": N_(
+        "The network refuses the token. Give another one on the page of credentials; "
+        "the source then goes on by itself."
+    ),
+    "skip_item": N_("One post could not be read; the others are taken in."),
+    "disable": N_(
+        "The page is gone, closed, or may not be read with this token. Open it in a "
+        "browser; resume the source when it can be read again."
+    ),
+    "human": N_(
+        "The network wants a person: a captcha, a confirmation, a consent. Settle it "
+        "there, then resume the source."
+    ),
+    "bug": N_(
+        "Our request is wrong in the network's eyes. Report it; asking again as it is "
+        "would change nothing."
+    ),
+}
+# Those every desk meets; other codes are explained by their kind.
+_CODES: Mapping[str, str] = {
+    "vk:5": N_("VKontakte: the token was revoked or is wrong."),
+    "vk:6": N_("VKontakte: too many calls in a second. The pace was lowered."),
+    "vk:9": N_("VKontakte: too many calls of one kind. We wait."),
+    "vk:14": N_("VKontakte asks for a captcha. A person has to solve it."),
+    "vk:15": N_("VKontakte: no access; the page is closed or the token too weak."),
+    "vk:18": N_("VKontakte: the page was deleted or banned."),
+    "vk:29": N_("VKontakte: the limit of this method is spent for today."),
+    "vk:30": N_("VKontakte: the profile is private."),
+    "vk:100": N_("VKontakte: a parameter of our request is wrong."),
+    "vk:203": N_("VKontakte: the community is closed."),
+    "ok:8": N_("Odnoklassniki: blocked for flooding. We wait."),
+    "ok:9": N_("Odnoklassniki blocks our IP address."),
+    "ok:10": N_("Odnoklassniki: the token lacks a right."),
+    "ok:11": N_("Odnoklassniki: the limit of calls is reached."),
+    "ok:102": N_("Odnoklassniki: the session has ended."),
+    "ok:104": N_("Odnoklassniki: the signature is wrong; check the secret key."),
+    "telegram:401": N_("Telegram: the bot's token is wrong or was revoked."),
+    "telegram:403": N_("Telegram: the bot was removed from the channel or group."),
+    "telegram:409": N_("Telegram: another program reads this bot's updates."),
+    "telegram:429": N_("Telegram asks for patience."),
+    "otklik:parser": N_(
+        "The answer has a form we do not know. Report it with the name of the source."
+    ),
+}
+NOTICES: Mapping[str, str] = {
+    "tiktok": N_(
+        "TikTok gives its research interface to non-profit researchers only; a "
+        "government body is not one of them. Switch it on only with a written consent "
+        "of TikTok."
+    ),
+    "x": N_(
+        "X charges for every post that is read, and may be blocked in your country. "
+        "Replies by a program are allowed only where the author has mentioned you. Set "
+        "the most posts a day before you begin."
+    ),
+    "facebook": N_(
+        "Meta was declared extremist in Russia, and Facebook is blocked there. Ask "
+        "your lawyers before you switch it on; the organisation answers for it."
+    ),
+    "instagram": N_(
+        "Meta was declared extremist in Russia, and Instagram is blocked there. Ask "
+        "your lawyers before you switch it on; the organisation answers for it."
+    ),
+}
+_ANY_NOTICE = N_(
+    "This network is off until somebody accepts that law and money are the "
+    "organisation's own concern."
+)
+
+
+def explained(kind: str | None, code: str | None, language: Language) -> str | None:
+    """Say what an error means and what to do; None where there is none."""
+    if kind is None:
+        return None
+    told = [_CODES.get(code or ""), _KINDS.get(kind)]
+    return " ".join(language.say(text) for text in told if text) or None
+
+
+def notice_of(network: str, language: Language) -> str:
+    """Say what has to be accepted before a network is watched."""
+    return language.say(NOTICES.get(network, _ANY_NOTICE))

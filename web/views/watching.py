@@ -1,0 +1,217 @@
+"""Watched pages, tests and credentials, ready to be shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from web import words
+from web.formats import Formats, Moment
+from web.languages import N_
+from web.shapes.watching import Credential, Figure, Recognised, Tested, Watched
+from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
+from web.views.candidates import web_address
+
+_MINUTE = 60
+_CAN = {
+    "read": N_("posts"),
+    "comments": N_("comments"),
+    "answer": N_("answering"),
+    "statistics": N_("statistics"),
+}
+_FIGURES = {
+    "followers": N_("Followers"),
+    "members": N_("Followers"),
+    "reach": N_("Reach"),
+    "views": N_("Views"),
+    "likes": N_("Likes"),
+    "comments": N_("Comments"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of a list of facts."""
+
+    name: str
+    text: str = ""
+    when: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A source on its own page."""
+
+    id: str
+    name: str
+    url: str | None
+    network: words.Label | None
+    health: words.Label | None
+    trouble: str | None
+    told: str | None
+    facts: tuple[Fact, ...]
+    unknown: tuple[Fact, ...]
+    can_resume: bool
+    is_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """How a test went, in words."""
+
+    __test__ = False
+
+    hue: str
+    icon: str
+    title: str
+    text: str
+    told: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a link leads to, in words."""
+
+    network: words.Label | None
+    url: str
+    name: str
+    notice: str | None
+    needs_token: bool
+    source_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRow:
+    """A credential in its table."""
+
+    id: str
+    label: str
+    network: words.Label | None
+    kind: str
+    state: words.Label | None
+    trouble: str | None
+    expires: Moment | None
+    used: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure of a day in its table."""
+
+    name: str
+    day: str
+    value: str
+
+
+def source_page(source: Watched, show: Formats) -> SourcePage:
+    """Make a source ready for its own page."""
+    language = show.language
+    return SourcePage(
+        id=str(source.id),
+        name=source.name,
+        url=web_address(source.url),
+        network=words.label(words.NETWORKS, source.network, language),
+        health=words.label(HEALTH, source.health, language),
+        trouble=explained(source.error_kind, source.error_code, language),
+        told=source.last_error,
+        facts=tuple(_facts(source, show)),
+        unknown=tuple(
+            Fact(name, show.number(count))
+            for name, count in sorted(source.unknown.items())
+        ),
+        can_resume=source.state != "active",
+        is_asked=source.kind in {"feed", "page"},
+    )
+
+
+def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
+    say, moment = show.language.say, show.moment
+    if source.last_ok_at:
+        yield Fact(say("Last read"), when=moment(source.last_ok_at))
+    if source.failing_since:
+        yield Fact(say("Failing since"), when=moment(source.failing_since))
+    if source.next_poll_at and source.state == "active":
+        yield Fact(say("Asked next"), when=moment(source.next_poll_at))
+    if source.lag_s is not None:
+        lag = say("%(time)s after it was published", time=_span(source.lag_s, show))
+        yield Fact(say("The newest post was seen"), lag)
+    if source.skew_s is not None:
+        yield Fact(say("The network's clock differs by"), _span(source.skew_s, show))
+    if source.budget is not None:
+        yield Fact(say("Token"), _budget(source, show))
+    if source.accepted_at:
+        text = say("by %(name)s", name=source.accepted_by or "—")
+        yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
+
+
+def _span(seconds: int, show: Formats) -> str:
+    if abs(seconds) < _MINUTE:
+        return show.language.say("%(s)s s", s=abs(seconds))
+    return show.duration(seconds / _MINUTE)
+
+
+def _budget(source: Watched, show: Formats) -> str:
+    budget, say = source.budget, show.language.say
+    if budget is None or budget.stopped:
+        return say("not used any more")
+    if budget.parked_until:
+        return say("waits until %(time)s", time=show.clock(budget.parked_until))
+    return say("may be used")
+
+
+def test_shown(tested: Tested, show: Formats) -> Test:
+    """Make the outcome of a test ready."""
+    say = show.language.say
+    if not tested.ok:
+        error = tested.error
+        why = explained(error.kind, error.code, show.language) if error else None
+        told = error.message if error else ""
+        return Test("danger", "alert-circle", say("It cannot be read"), why or "", told)
+    can = ", ".join(say(_CAN.get(each, each)) for each in tested.can)
+    text = say("Can be had: %(what)s.", what=can) if can else ""
+    if tested.followers is not None:
+        followers = show.number(tested.followers)
+        text = f"{text} {say('Followers: %(n)s.', n=followers)}".strip()
+    title = tested.title or tested.native or ""
+    return Test("ok", "circle-check", title, text, "", tested.warnings)
+
+
+def found(link: Recognised, show: Formats) -> Found:
+    """Make what was recognised ready."""
+    notice = notice_of(link.network, show.language) if link.needs_notice else None
+    return Found(
+        network=words.label(words.NETWORKS, link.network, show.language),
+        url=link.url,
+        name=link.name or link.native,
+        notice=notice,
+        needs_token=bool(link.token_kinds) and not link.has_token,
+        source_id=link.source_id,
+    )
+
+
+def credential_row(credential: Credential, show: Formats) -> CredentialRow:
+    """Make a credential ready; one that was refused says why."""
+    language, used = show.language, credential.last_used_at
+    is_refused = credential.state == "refused"
+    return CredentialRow(
+        id=credential.id,
+        label=credential.label,
+        network=words.label(words.NETWORKS, credential.network, language),
+        kind=credential.kind,
+        state=words.label(CREDENTIAL_STATES, credential.state, language),
+        trouble=explained("reauth", credential.error_code, language)
+        if is_refused
+        else None,
+        expires=show.moment(credential.expires_at) if credential.expires_at else None,
+        used=show.moment(used) if used else None,
+    )
+
+
+def figure_row(figure: Figure, show: Formats) -> FigureRow:
+    """Make a figure ready; a rounded one says so."""
+    value = show.number(figure.value)
+    name = show.language.say(_FIGURES.get(figure.name, figure.name))
+    return FigureRow(
+        name,
+        show.day(figure.day),
+        value if figure.precision == "exact" else f"≈ {value}",
+    )
