@@ -43,6 +43,9 @@ class Settling(RuleBasedStateMachine):
     def break_next_call(self) -> None:
         """Let the next call of the source fail in passing."""
 
+    def before_deletion(self, key: str) -> None:
+        """Do what must precede a deletion for it to be noticed at all."""
+
     def mend(self) -> None:
         """Let no call fail any more."""
 
@@ -71,6 +74,7 @@ class Settling(RuleBasedStateMachine):
     def delete(self, key: str, evidence: Evidence) -> None:
         can = Can.FLAG if evidence is Evidence.FLAG else Can.ABSENT
         if key in self.world.standing() and can in self.world.can:
+            self.before_deletion(key)
             self.world.delete(key, evidence)
 
     @rule(key=keys)
