@@ -52,7 +52,7 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (watching.Recognised, "ingest.schemas.source_answers", "RecognisedAnswer"),
     (watching.Tested, "ingest.schemas.source_answers", "TestAnswer"),
     (watching.TestError, "ingest.schemas.source_answers", "TestError"),
-    (watching.Figure, "ingest.schemas.source_answers", "FigureAnswer"),
+    (watching.Figure, "ingest.schemas.figures", "FigureAnswer"),
     (watching.Credential, "ingest.schemas.credentials", "CredentialAnswer"),
     (watching.KnownNetwork, "ingest.schemas.credentials", "NetworkAnswer"),
     (reports.Figures, "reports.schemas", "Figures"),

@@ -15,8 +15,8 @@ from services.ingest.deps import (
     capped,
 )
 from services.ingest.handlers import hooks, watching, webhooks
+from services.ingest.schemas.hooks import HookAnswer, SecretAnswer
 from services.ingest.schemas.problems import answers
-from services.ingest.schemas.source_answers import HookAnswer, SecretAnswer
 from services.ingest.sources.connector import Delivery
 from shared.models.ingest import Source
 

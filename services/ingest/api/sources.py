@@ -16,9 +16,9 @@ from services.ingest.deps import (
 )
 from services.ingest.handlers import sources, watching, webhooks
 from services.ingest.handlers.budgets import standing_of, standings
+from services.ingest.schemas.figures import FigureList
 from services.ingest.schemas.problems import answers
 from services.ingest.schemas.source_answers import (
-    FigureList,
     NewSourceAnswer,
     RecognisedAnswer,
     SourceAnswer,

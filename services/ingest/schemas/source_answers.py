@@ -1,7 +1,6 @@
 """Sources as they are answered: what they are, how they are, what they brought."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from services.ingest.handlers.watching import Recognised, Tested
 from services.ingest.sources.base import SourceError
 from services.ingest.sources.budget import Standing
 from shared.models.ingest import Source
-from shared.models.networks import PageStat
 
 _EXAMPLE: dict[str, JsonValue] = {
     "id": "01a2001e-5068-719e-8b9f-3d97deb2ca04",
@@ -244,59 +242,3 @@ def _told(error: SourceError) -> TestError:
         message=str(error),
         retry_after_s=None if wait is None else round(wait.total_seconds()),
     )
-
-
-class FigureAnswer(BaseModel):
-    """A figure of an official page on a day of the region."""
-
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "name": "followers",
-                    "day": "2026-03-11",
-                    "value": 12400,
-                    "as_of": "2026-03-11T09:00:00Z",
-                    "method": "groups.getById",
-                    "precision": "exact",
-                }
-            ]
-        },
-    )
-
-    name: str
-    day: date
-    value: int
-    as_of: datetime
-    method: str
-    precision: str
-
-
-class FigureList(BaseModel):
-    """Figures of a page, the newest day first; a day without one is absent, not 0."""
-
-    items: list[FigureAnswer]
-
-    @classmethod
-    def of(cls, rows: Iterable[PageStat]) -> Self:
-        """Describe stored figures."""
-        return cls(items=[FigureAnswer.model_validate(each) for each in rows])
-
-
-class HookAnswer(BaseModel):
-    """Where a network or system delivers posts of a source; whoever knows it may."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"path": "/api/v1/ingest/hooks/vk/AaIA…"}]}
-    )
-
-    path: str
-
-
-class SecretAnswer(BaseModel):
-    """A new secret of a signed webhook, shown only now."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"secret": "whsec_…"}]})
-
-    secret: str

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import httpx
 
-from services.ingest.domain.posts import Network
 from services.ingest.settings import Settings
 from services.ingest.sources.budget import Budget, Rate, Standing
 from services.ingest.sources.calls import skew_of
@@ -184,8 +183,3 @@ async def open_networks(
             plain, careful, budget, clock, settings.bases, settings.network_options
         )
         yield Networks(usual_connectors(), usual_hooks(), means)
-
-
-def token_place(network: Network | str, credential_id: object) -> str:
-    """Name the place sealed secrets of a credential are bound to."""
-    return f"credential {credential_id} of {network}"
