@@ -25,6 +25,7 @@ from services.ingest.sources.connector import (
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
+from services.ingest.sources.telegram import TelegramConnector, TelegramHook
 from services.ingest.sources.vk import VkConnector, VkHook
 from shared.settings import comma_list
 
@@ -160,12 +161,12 @@ def with_scheme(link: str) -> str:
 
 def usual_connectors() -> tuple[Connector, ...]:
     """Name every network there is, in the order links are shown to them."""
-    return (VkConnector(), JournalConnector(), _FEED)
+    return (VkConnector(), TelegramConnector(), JournalConnector(), _FEED)
 
 
 def usual_hooks() -> Mapping[str, Hook]:
     """Name every network that pushes, as it is called in the address it calls."""
-    return {"vk": VkHook(), WEBHOOK: SignedWebhook()}
+    return {"vk": VkHook(), "telegram": TelegramHook(), WEBHOOK: SignedWebhook()}
 
 
 @asynccontextmanager
