@@ -157,6 +157,7 @@ def _arrival(
         raws=tuple(each.raw for each in group),
         evidence=last.evidence if last.post.deleted else None,
         seen_at=began if last.seen else None,
+        is_official=last.from_page,
     )
 
 

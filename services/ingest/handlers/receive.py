@@ -64,7 +64,8 @@ class Arrival:
     `extra` and `status` are what an import knows about a post beyond its text.
     `scope` is set where the key is the network's own: then it is one post whichever
     source brings it. `raws` are what the network sent, beside each version;
-    `evidence` is how we know that the last of them is deleted.
+    `evidence` is how we know that the last of them is deleted. What the watched page
+    wrote itself (`is_official`) is kept and found, but is no resident's complaint.
     """
 
     source_id: UUID
@@ -75,6 +76,7 @@ class Arrival:
     raws: tuple[Mapping[str, Any] | None, ...] = ()
     evidence: str | None = None
     seen_at: datetime | None = None
+    is_official: bool = False
 
     @property
     def key(self) -> Key:
@@ -182,7 +184,11 @@ def _decide(
         )
         for arrival in arrivals
     ]
-    changed = [each.post_id for each in outcomes if each.changes]
+    changed = [
+        outcome.post_id
+        for arrival, outcome in zip(arrivals, outcomes, strict=True)
+        if outcome.changes and not arrival.is_official
+    ]
     groups = [(new_id(), ids) for ids in batches(changed)] if match else []
     batch_of = {post_id: batch_id for batch_id, ids in groups for post_id in ids}
     rows = _Rows(outcomes, groups)

@@ -1,6 +1,7 @@
 """Polling feeds: posts and cursor together, failures by their kind."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,21 @@ async def test_a_new_feed_is_asked_at_once(
         "last_error": None,
         "failures": 0,
     }
+
+
+async def test_what_a_page_writes_itself_is_kept_but_is_no_complaint(
+    source_id: str, work: Work, feed: FakeFeed, quiet: Quiet
+) -> None:
+    ours, theirs = fetched("Яма", "Яму засыпали").posts
+    feed.answers = [Fetched((ours, replace(theirs, from_page=True)), {"etag": "1"})]
+
+    await quiet()
+
+    matched = await values(
+        work, "SELECT text FROM ingest.post WHERE batch_id IS NOT NULL"
+    )
+    kept = await values(work, "SELECT text FROM ingest.post ORDER BY text")
+    assert (matched, kept) == (["Яма"], ["Яма", "Яму засыпали"])
 
 
 @pytest.mark.parametrize(
