@@ -1,4 +1,4 @@
-"""Every row of VK's table of errors (docs/networks.md) is a row here."""
+"""Every row of VK's table of errors (docs/networks/vk.md) is a row here."""
 
 from datetime import timedelta
 

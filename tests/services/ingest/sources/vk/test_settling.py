@@ -34,7 +34,7 @@ class PushingWorld(VkWorld):
         self._tell("wall_reply_edit", key)
 
     def delete(self, key: str, evidence: Evidence) -> None:
-        """Nobody hears of comments whose post went first (docs/networks.md)."""
+        """Nobody hears of comments whose post went first (docs/networks/vk.md)."""
         self._tell("wall_reply_delete", key)
         super().delete(key, evidence)
         under = f'"post_id": {key.rpartition("_")[2]}'.encode()
