@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from services.ingest.domain.rules import parse
+from services.ingest.rules import parse
 from shared.library import starter
 
 LIBRARY = starter.load()

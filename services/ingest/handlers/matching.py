@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.engine import Row
 
 from services.ingest.domain.offering import Standing, is_offered
-from services.ingest.domain.rules import Match
 from services.ingest.handlers.receive import MATCH_JOB
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
+from services.ingest.rules import Match
 from services.ingest.store import batches, dead_letters, posts
 from services.ingest.store import rules as rule_store
 from services.ingest.store.rules import MatchRow

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ingest.domain.rules import (
+from services.ingest.rules import (
     CompiledRule,
     Matcher,
     QueryError,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.ingest.domain.rules import QueryError, parse
+from services.ingest.rules import QueryError, parse
 from services.ingest.store import rules as rule_store
 from shared.errors import Conflict, FieldProblem, Invalid, NotFound, invalid
 from shared.library import starter

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from infra.sandbox.world import Post, Tone
-from services.ingest.domain.rules import Matcher, compile_rule
+from services.ingest.rules import Matcher, compile_rule
 from shared.library import starter
 from tests.infra.sandbox.worlds import fortnight
 

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.ingest.domain.rules import parse
 from services.ingest.handlers.rules import install_library
+from services.ingest.rules import parse
 from shared.library import starter
 from shared.uow import Work
 from tests.factories import NOW

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from services.ingest import jobs
-from services.ingest.domain.rules import CompiledRule, Match, Matcher
 from services.ingest.handlers.matching import TRIES, match_batch
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.handlers.rules import Draft, change_rule, create_rule
 from services.ingest.jobs import Tools
+from services.ingest.rules import CompiledRule, Match, Matcher
 from services.ingest.store.vault import Vault
 from shared.contracts import MatchedPost, RuleMatch
 from shared.ids import new_id

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice, takewhile
 from typing import TypeAlias
 
-from services.ingest.domain.rules.query import Phrase, Prefix, Term, Word
+from services.ingest.rules.query import Phrase, Prefix, Term, Word
 from shared import russian
 
 Span: TypeAlias = tuple[int, int]

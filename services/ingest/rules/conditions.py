@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from services.ingest.domain.rules.query import And, Not, Or, Query, Word
-from services.ingest.domain.rules.text import Text
+from services.ingest.rules.query import And, Not, Or, Query, Word
+from services.ingest.rules.text import Text
 
 Condition: TypeAlias = Callable[[Text], bool]
 

@@ -10,8 +10,8 @@ or in Russian (И, ИЛИ, НЕ). A quoted phrase wants its words next to each o
 in any form; a star after a word wants words that begin so.
 """
 
-from services.ingest.domain.rules.errors import QueryError, QueryFault
-from services.ingest.domain.rules.matcher import (
+from services.ingest.rules.errors import QueryError, QueryFault
+from services.ingest.rules.matcher import (
     CompiledRule,
     Match,
     Matcher,
@@ -19,8 +19,8 @@ from services.ingest.domain.rules.matcher import (
     TextMatcher,
     compile_rule,
 )
-from services.ingest.domain.rules.parser import parse
-from services.ingest.domain.rules.query import And, Not, Or, Phrase, Prefix, Query, Word
+from services.ingest.rules.parser import parse
+from services.ingest.rules.query import And, Not, Or, Phrase, Prefix, Query, Word
 
 __all__ = [
     "And",

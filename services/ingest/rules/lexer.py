@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from services.ingest.domain.rules.errors import SHORTEST_PREFIX, QueryError, QueryFault
-from services.ingest.domain.rules.query import Phrase, Prefix, Term, Word
+from services.ingest.rules.errors import SHORTEST_PREFIX, QueryError, QueryFault
+from services.ingest.rules.query import Phrase, Prefix, Term, Word
 from shared import russian
 
 

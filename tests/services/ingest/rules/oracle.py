@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.ingest.domain.rules import (
+from services.ingest.rules import (
     And,
     Match,
     Not,
@@ -18,7 +18,7 @@ from services.ingest.domain.rules import (
     Word,
     parse,
 )
-from services.ingest.domain.rules.query import Term
+from services.ingest.rules.query import Term
 from shared import russian
 from shared.russian import Token
 

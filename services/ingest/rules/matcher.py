@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
-from services.ingest.domain.rules.anchors import AnchorIndex
-from services.ingest.domain.rules.conditions import Condition, condition
-from services.ingest.domain.rules.parser import parse
-from services.ingest.domain.rules.query import (
+from services.ingest.rules.anchors import AnchorIndex
+from services.ingest.rules.conditions import Condition, condition
+from services.ingest.rules.parser import parse
+from services.ingest.rules.query import (
     Query,
     Word,
     positive_terms,
     push_negation,
 )
-from services.ingest.domain.rules.text import Text, merged
+from services.ingest.rules.text import Text, merged
 
 Position: TypeAlias = tuple[int, int]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ingest.domain.rules import (
+from services.ingest.rules import (
     Match,
     Matcher,
     QueryError,
@@ -17,7 +17,7 @@ from services.ingest.domain.rules import (
     compile_rule,
     parse,
 )
-from tests.services.ingest.rules_oracle import NaiveMatcher
+from tests.services.ingest.rules.oracle import NaiveMatcher
 
 
 def compiled(rules: Sequence[tuple[UUID, int, str]]) -> TextMatcher:

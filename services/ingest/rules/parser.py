@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from services.ingest.domain.rules.errors import (
+from services.ingest.rules.errors import (
     DEEPEST_NESTING,
     LONGEST_QUERY,
     MOST_TERMS,
     QueryError,
     QueryFault,
 )
-from services.ingest.domain.rules.lexer import Lexeme, Sign, cut
-from services.ingest.domain.rules.query import (
+from services.ingest.rules.lexer import Lexeme, Sign, cut
+from services.ingest.rules.query import (
     And,
     Not,
     Or,

@@ -8,7 +8,7 @@ needs, the one expected in the fewest texts becomes its anchor.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from services.ingest.domain.rules.query import (
+from services.ingest.rules.query import (
     And,
     Not,
     Or,
@@ -19,7 +19,7 @@ from services.ingest.domain.rules.query import (
     Word,
     positive_terms,
 )
-from services.ingest.domain.rules.text import Text
+from services.ingest.rules.text import Text
 from shared import russian
 
 _Group = frozenset[Word | Prefix]

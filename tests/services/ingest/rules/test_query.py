@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain import rules
-from services.ingest.domain.rules import (
+from services.ingest import rules
+from services.ingest.rules import (
     And,
     Not,
     Or,

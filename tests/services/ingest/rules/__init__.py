@@ -1,0 +1,1 @@
+"""The rule engine: language, matcher, help, hostile input."""
