@@ -15,6 +15,9 @@ NameKind: TypeAlias = Literal["name", "surname", "patronymic"]
 # they stand, are not kept in the caches and cannot make the analyser work long.
 LONGEST_WORD: Final = 48
 
+START: Final = 3
+"""How many letters a guessed dictionary form shares with a word, at least."""
+
 # Signs that stand inside a word without being letters of it: stress and other
 # combining marks, the soft hyphen, the joiners.
 _MARKS: Final = "\u0300-\u036f\u00ad\u200c\u200d\u2060"
@@ -71,6 +74,29 @@ def lemmas(text: str) -> list[str]:
     return [lemma(word) for word in _TOKEN.findall(text)]
 
 
+def readings(form: str) -> tuple[str, ...]:
+    """Return every dictionary form a plain form may belong to, likeliest first.
+
+    «стали» may be steel or the past of «стать». For words the dictionary lacks these
+    are guesses by their endings; a guess keeps the first three letters of the word.
+    """
+    if len(form) > LONGEST_WORD or not _RUSSIAN.fullmatch(form):
+        return (form,)
+    return _readings(form)
+
+
+def forms(dictionary_form: str) -> frozenset[str]:
+    """Return all plain forms of the words that have this dictionary form."""
+    if len(dictionary_form) > LONGEST_WORD or not _RUSSIAN.fullmatch(dictionary_form):
+        return frozenset({dictionary_form})
+    return _forms(dictionary_form)
+
+
+def is_known(form: str) -> bool:
+    """Say whether the dictionary has the plain form."""
+    return len(form) <= LONGEST_WORD and bool(_analyzer().word_is_known(form))
+
+
 def plain(word: str) -> str:
     """One spelling for one form: lower case, «е» for «ё», no stress or soft hyphen."""
     if not word.isalpha():  # then there may be marks among the letters
@@ -111,6 +137,26 @@ def _analyzer() -> Any:  # noqa: ANN401 -- pymorphy3 has no types
 def _lemma(word: str) -> str:
     form = plain(word)
     return _dictionary_form(form) if _RUSSIAN.fullmatch(form) else form
+
+
+@lru_cache(maxsize=200_000)
+def _readings(form: str) -> tuple[str, ...]:
+    parsed = _analyzer().parse(form)
+    found = dict.fromkeys(str(each.normal_form).replace("ё", "е") for each in parsed)
+    if not parsed[0].is_known:
+        start = form[:START]
+        found = {each: None for each in found if each.startswith(start)}
+    return tuple(found) or (form,)
+
+
+@lru_cache(maxsize=2_000)
+def _forms(dictionary_form: str) -> frozenset[str]:
+    return frozenset(
+        str(form.word).replace("ё", "е")
+        for reading in _analyzer().parse(dictionary_form)
+        if reading.normal_form.replace("ё", "е") == dictionary_form
+        for form in reading.lexeme
+    ) | {dictionary_form}
 
 
 @lru_cache(maxsize=1)

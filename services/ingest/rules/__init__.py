@@ -1,16 +1,14 @@
 """Keyword rules: a small query language with Russian words, and its fast matcher.
 
-    яма AND (дорога OR тротуар) NOT реклама
-    "горячая вода" (нет ИЛИ отключили)
-    капремонт* НЕ вакансия
+    яма (дорога | тротуар) -реклама
+    "горячая вода" | "вода отключить"~5
+    вода /3 (нет | отключили) сеть:vk
 
-A word stands for all its forms, words side by side must all be there, NOT binds
-tighter than AND, AND tighter than OR. Operators are written in capitals, in English
-or in Russian (И, ИЛИ, НЕ). A quoted phrase wants its words next to each other, each
-in any form; a star after a word wants words that begin so.
+A pure library: no input, no output, no clock. docs/rules.md describes the language and
+how the matcher works; `help.toml` has the examples that the pages show.
 """
 
-from services.ingest.rules.errors import QueryError, QueryFault
+from services.ingest.rules.errors import QueryError, QueryFault, Told
 from services.ingest.rules.matcher import (
     CompiledRule,
     Match,
@@ -20,23 +18,51 @@ from services.ingest.rules.matcher import (
     compile_rule,
 )
 from services.ingest.rules.parser import parse
-from services.ingest.rules.query import And, Not, Or, Phrase, Prefix, Query, Word
+from services.ingest.rules.posts import Field, FieldName, Post
+from services.ingest.rules.printing import printed, tree
+from services.ingest.rules.query import (
+    And,
+    Close,
+    Exact,
+    Gap,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Slip,
+    Tag,
+    Word,
+)
 
 __all__ = [
     "And",
+    "Close",
     "CompiledRule",
+    "Exact",
+    "Field",
+    "FieldName",
+    "Gap",
     "Match",
     "Matcher",
+    "Near",
     "Not",
     "Or",
     "Phrase",
     "Position",
+    "Post",
     "Prefix",
     "Query",
     "QueryError",
     "QueryFault",
+    "Slip",
+    "Tag",
     "TextMatcher",
+    "Told",
     "Word",
     "compile_rule",
     "parse",
+    "printed",
+    "tree",
 ]

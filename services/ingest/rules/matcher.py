@@ -1,22 +1,23 @@
 """Says which of many rules match a text, and which words made them match."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from services.ingest.rules.anchors import AnchorIndex
-from services.ingest.rules.conditions import Condition, condition
+from services.ingest.rules.anchors import AnchorIndex, Candidate
 from services.ingest.rules.parser import parse
-from services.ingest.rules.query import (
-    Query,
-    Word,
-    positive_terms,
-    push_negation,
-)
-from services.ingest.rules.text import Text, merged
+from services.ingest.rules.placed import Placed
+from services.ingest.rules.plan import Plan, Planner, condition
+from services.ingest.rules.posts import Post
+from services.ingest.rules.query import Not, Query, Term, positive_terms, push_negation
+from services.ingest.rules.text import Span, Text, merged, tags
+from services.ingest.rules.vocabulary import Ids, WordCache
 
-Position: TypeAlias = tuple[int, int]
+Position: TypeAlias = Span
+
+WORDS_KEPT: Final = 200_000
+"""How many different words of texts a matcher remembers, twice at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,7 @@ class CompiledRule:
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Why a rule caught a text: character offsets of the words it looks for."""
 
     rule_id: UUID
@@ -38,9 +38,12 @@ class Match:
 
 
 class TextMatcher(Protocol):
-    """The port: for each text its matches, in the order of the rules."""
+    """The port: for each post its matches, in the order of the rules.
 
-    def match(self, texts: Sequence[str]) -> list[list[Match]]: ...
+    A bare text is a post of which nothing else is known.
+    """
+
+    def match(self, posts: Sequence[Post | str]) -> list[list[Match]]: ...
 
 
 def compile_rule(rule_id: UUID, rule_version: int, query: str) -> CompiledRule:
@@ -49,36 +52,88 @@ def compile_rule(rule_id: UUID, rule_version: int, query: str) -> CompiledRule:
 
 
 class Matcher:
-    """Matches texts against many rules at once, trying few of them per text.
+    """Matches posts against many rules at once, trying few of them per post.
 
     Build it once and keep it. A process that holds thousands of rules should call
     `gc.freeze()` after building, or every full collection walks over all of them.
     """
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        self._rules = [_PlannedRule(rule) for rule in rules]
-        self._anchors = AnchorIndex([rule.query for rule in rules])
+        self._rules = rules
+        self._planner = Planner()
+        for rule in rules:
+            self._planner.learn(_terms(rule.query))
+        self._anchors = AnchorIndex()
+        for number, rule in enumerate(rules):
+            self._anchor(number, self._planner.plan(rule.query))
+        self._cache = WordCache(self._planner.vocabulary, WORDS_KEPT)
+        self._wanted: dict[int, tuple[Ids, tuple[Placed, ...]]] = {}
 
-    def match(self, texts: Sequence[str]) -> list[list[Match]]:
-        return [self._match(Text(text)) for text in texts]
+    def match(self, posts: Sequence[Post | str]) -> list[list[Match]]:
+        found = []
+        for post in posts:
+            text = self._read(post)
+            numbers = self._anchors.matching(text)
+            found.append([self._explained(number, text) for number in numbers])
+        return found
 
-    def _match(self, text: Text) -> list[Match]:
-        candidates = (self._rules[number] for number in self._anchors.candidates(text))
-        return [rule.match(text) for rule in candidates if rule.holds(text)]
+    def numbers(self, post: Post | str) -> list[int]:
+        """Places in the sequence of rules of those that match, without positions."""
+        return self._anchors.matching(self._read(post))
+
+    def _anchor(self, number: int, plan: Plan) -> None:
+        """File a rule under its rarest groups, with what they leave to be tested."""
+        groups = self._planner.by_weight(plan.groups)
+        tested = 2 if self._anchors.can_pair(groups) else 1
+        rest = Plan(tuple(groups[tested:]), plan.excluded, plan.others)
+        holds = None if rest == Plan() else condition(rest)
+        self._anchors.add(groups, Candidate(number, holds))
+
+    def _read(self, post: Post | str) -> Text:
+        text = post if isinstance(post, str) else post.text
+        read = Text(text, self._cache, self._planner.vocabulary)
+        if self._planner.tags and ("#" in text or "\uff03" in text):
+            known = self._planner.tags
+            read.ids.update(known[name] for name, _ in tags(text) if name in known)
+        if self._planner.fields and isinstance(post, Post):
+            read.ids |= self._planner.fields.of(post)
+        return read
+
+    def _explained(self, number: int, text: Text) -> Match:
+        rule = self._rules[number]
+        ids, placed = self._wanted_of(number)
+        spans = text.spans_of_words(ids)
+        if not placed and not self._planner.tags:
+            return Match(rule.rule_id, rule.rule_version, tuple(spans))
+        for term in placed:
+            spans += text.spans_of_term(term)
+        spans += [
+            span
+            for name, span in tags(text.text)
+            if self._planner.tags.get(name) in ids
+        ]
+        return Match(rule.rule_id, rule.rule_version, merged(spans))
+
+    def _wanted_of(self, number: int) -> tuple[Ids, tuple[Placed, ...]]:
+        """What to highlight for a rule, kept from its first hit on."""
+        wanted = self._wanted.get(number)
+        if wanted is None:
+            terms = dict.fromkeys(positive_terms(self._rules[number].query))
+            leaves = [self._planner.leaf(term) for term in terms]
+            ids = frozenset[int]().union(*(leaf.ids for leaf in leaves))
+            placed = tuple(leaf.placed for leaf in leaves if leaf.placed is not None)
+            wanted = self._wanted[number] = (ids, placed)
+        return wanted
 
 
-class _PlannedRule:
-    """A rule turned into one function of a text, and the terms to highlight."""
-
-    def __init__(self, rule: CompiledRule) -> None:
-        self._id, self._version = rule.rule_id, rule.rule_version
-        terms = dict.fromkeys(positive_terms(rule.query))
-        self._lemmas = frozenset(t.lemma for t in terms if isinstance(t, Word))
-        self._others = tuple(t for t in terms if not isinstance(t, Word))
-        self.holds: Condition = condition(rule.query)
-
-    def match(self, text: Text) -> Match:
-        spans = text.spans_of_lemmas(self._lemmas)
-        for term in self._others:
-            spans.extend(text.spans(term))
-        return Match(self._id, self._version, merged(spans))
+def _terms(query: Query) -> Iterable[Term]:
+    """All terms of a query that has NOT only before terms."""
+    stack = [query]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Not):
+            stack.append(part.operand)
+        elif hasattr(part, "operands") and not hasattr(part, "gaps"):
+            stack.extend(part.operands)
+        else:
+            yield part  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from services.ingest.rules.breadth import breadth_fault
 from services.ingest.rules.errors import (
     DEEPEST_NESTING,
     LONGEST_QUERY,
@@ -9,13 +10,19 @@ from services.ingest.rules.errors import (
     QueryError,
     QueryFault,
 )
-from services.ingest.rules.lexer import Lexeme, Sign, cut
+from services.ingest.rules.lexer import Lexeme, Sign, Value, cut
 from services.ingest.rules.query import (
     And,
+    Exact,
+    Gap,
+    Near,
     Not,
     Or,
+    Phrase,
+    Prefix,
     Query,
-    can_be_found,
+    Slip,
+    Word,
     push_negation,
 )
 
@@ -31,8 +38,8 @@ def parse(text: str) -> Query:
     parser = _Parser(lexemes)
     query = parser.whole()
     for start, part in parser.alternatives(query):
-        if not can_be_found(push_negation(part)):
-            raise QueryError(QueryFault.NOTHING_TO_FIND, start)
+        if fault := breadth_fault(push_negation(part)):
+            raise QueryError(fault, start)
     return query
 
 
@@ -45,7 +52,7 @@ def _refuse_too_many_words(lexemes: list[Lexeme]) -> None:
 
 
 class _Parser:
-    """Recursive descent: any of (OR) all of (AND) a term, NOT a term, a bracket."""
+    """Recursive descent: any of (OR) all of (AND) near each other (/N) one thing."""
 
     def __init__(self, lexemes: list[Lexeme]) -> None:
         self._lexemes = lexemes
@@ -55,8 +62,8 @@ class _Parser:
 
     def whole(self) -> Query:
         query = self._any_of()
-        if self._current.value is Sign.CLOSE:
-            raise QueryError(QueryFault.UNOPENED_BRACKET, self._current.position)
+        if self._value is Sign.CLOSE:
+            raise QueryError(QueryFault.UNOPENED_BRACKET, self._position)
         return query
 
     def alternatives(self, query: Query) -> list[tuple[int, Query]]:
@@ -66,55 +73,82 @@ class _Parser:
         return [(self._starts[0], query)]
 
     @property
-    def _current(self) -> Lexeme:
-        return self._lexemes[self._place]
+    def _value(self) -> Value:
+        return self._lexemes[self._place].value
+
+    @property
+    def _position(self) -> int:
+        return self._lexemes[self._place].position
 
     def _any_of(self) -> Query:
         parts = [self._alternative()]
-        while self._current.value is Sign.OR:
+        while self._value is Sign.OR:
             self._place += 1
             parts.append(self._alternative())
         return Or(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _alternative(self) -> Query:
         if not self._depth:
-            self._starts.append(self._current.position)
+            self._starts.append(self._position)
         return self._all_of()
 
     def _all_of(self) -> Query:
-        parts = [self._one()]
-        while self._current.value not in {Sign.OR, Sign.CLOSE, Sign.END}:
-            if self._current.value is Sign.AND:
+        parts = [self._near()]
+        while self._value not in {Sign.OR, Sign.CLOSE, Sign.END}:
+            if self._value is Sign.AND:
                 self._place += 1
-            parts.append(self._one())
+            parts.append(self._near())
         return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
+    def _near(self) -> Query:
+        start = self._position
+        first = self._one()
+        if not isinstance(self._value, Gap):
+            return first
+        operands = [_distant(first, start)]
+        gaps = []
+        while isinstance(gap := self._value, Gap):
+            gaps.append(gap)
+            self._place += 1
+            start = self._position
+            operands.append(_distant(self._one(), start))
+        return Near(tuple(operands), tuple(gaps))
+
     def _one(self) -> Query:
-        lexeme = self._current
-        match lexeme.value:
+        opening = self._position
+        match self._value:
             case Sign.NOT:
                 return Not(self._nested(self._one))
             case Sign.OPEN:
                 query = self._nested(self._any_of)
-                self._expect_close(lexeme)
+                self._close_bracket(opening)
                 return query
-            case Sign():
-                raise QueryError(QueryFault.TERM_EXPECTED, lexeme.position)
+            case Sign() | Gap():
+                raise QueryError(QueryFault.TERM_EXPECTED, opening)
             case term:
                 self._place += 1
                 return term
 
+    def _close_bracket(self, opening: int) -> None:
+        if self._value is not Sign.CLOSE:
+            raise QueryError(QueryFault.UNCLOSED_BRACKET, opening)
+        self._place += 1
+
     def _nested(self, read: Callable[[], Query]) -> Query:
         """Step over a NOT or an opening bracket and read what it holds."""
         if self._depth == DEEPEST_NESTING:
-            raise QueryError(QueryFault.TOO_DEEP, self._current.position)
+            raise QueryError(QueryFault.TOO_DEEP, self._position)
         self._place += 1
         self._depth += 1
         query = read()
         self._depth -= 1
         return query
 
-    def _expect_close(self, opening: Lexeme) -> None:
-        if self._current.value is not Sign.CLOSE:
-            raise QueryError(QueryFault.UNCLOSED_BRACKET, opening.position)
-        self._place += 1
+
+def _distant(query: Query, start: int) -> Query:
+    """Let only words, phrases and alternatives of these stand beside a distance."""
+    plain = (Word, Exact, Prefix, Slip, Phrase)
+    parts = query.operands if isinstance(query, Or) else (query,)
+    if not all(isinstance(part, plain) for part in parts):
+        raise QueryError(QueryFault.DISTANCE_OPERAND, start)
+    return query

@@ -1,28 +1,85 @@
-"""The parts of a parsed query; two queries that say the same words are equal."""
+"""The parts of a parsed query; two queries that say the same words are equal.
 
+Words stand as they were typed, folded (see words.py); `text` may hold hyphens.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from services.ingest.rules.posts import Field
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Any form of a word."""
+    """Any form of a word; an emoji."""
 
-    lemma: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """One form of a word only."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Any word that begins so; lower case, «е» for «ё»."""
+    """Any word that begins so."""
 
     start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Any form of a word, with at most one letter wrong, missing, extra or swapped."""
+
+    text: str
+
+
+Piece: TypeAlias = Word | Exact | Prefix | Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A hashtag, whole."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Words next to each other in this order."""
 
-    words: tuple[Word | Prefix, ...]
+    words: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Words in any order, the first and the last at most `distance` words apart."""
+
+    words: tuple[Piece, ...]
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far the next operand may stand; `ordered`: only behind this one."""
+
+    distance: int
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Operands each within a gap of the one before; len(gaps) == len(operands) - 1.
+
+    Operands are pieces, phrases, or alternatives (Or) of these.
+    """
+
+    operands: tuple["Query", ...]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +97,7 @@ class Or:
     operands: tuple["Query", ...]
 
 
-Term: TypeAlias = Word | Prefix | Phrase
+Term: TypeAlias = Piece | Tag | Field | Phrase | Close | Near
 Query: TypeAlias = Term | Not | And | Or
 
 
@@ -56,25 +113,13 @@ def push_negation(query: Query, *, negated: bool = False) -> Query:
             return Not(query) if negated else query
 
 
-def positive_terms(query: Query) -> list[Term]:
+def positive_terms(query: Query) -> Iterator[Term]:
     """Terms the query looks for, not those it excludes; NOT only before terms."""
     match query:
         case And(operands) | Or(operands):
-            return [term for part in operands for term in positive_terms(part)]
+            for part in operands:
+                yield from positive_terms(part)
         case Not():
-            return []
+            return
         case _:
-            return [query]
-
-
-def can_be_found(query: Query) -> bool:
-    """Say whether every text that matches has a term; NOT only before terms."""
-    match query:
-        case Not():
-            return False
-        case And(operands):
-            return any(can_be_found(part) for part in operands)
-        case Or(operands):
-            return all(can_be_found(part) for part in operands)
-        case _:
-            return True
+            yield query

@@ -1,13 +1,14 @@
-"""A text made ready for matching: which words it has, and where."""
+"""A text made ready for matching: which terms it has, and where."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from functools import cached_property
-from itertools import islice, takewhile
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import chain
 from typing import TypeAlias
 
-from services.ingest.rules.query import Phrase, Prefix, Term, Word
-from shared import russian
+from services.ingest.rules import masks
+from services.ingest.rules.placed import Found, Placed
+from services.ingest.rules.vocabulary import Ids, Vocabulary, WordCache
+from services.ingest.rules.words import TAG, TOKEN, fold
 
 Span: TypeAlias = tuple[int, int]
 
@@ -15,76 +16,85 @@ Span: TypeAlias = tuple[int, int]
 class Text:
     """The words of one text; what only some rules need is computed when asked."""
 
-    def __init__(self, text: str) -> None:
-        self.tokens = russian.tokens(text)
-        self.places: dict[str, list[int]] = {}
-        for place, token in enumerate(self.tokens):
-            self.places.setdefault(russian.lemma(token.word), []).append(place)
-        self.lemmas = frozenset(self.places)
+    __slots__ = (
+        "_cache",
+        "_found",
+        "_owners",
+        "_places",
+        "_spans",
+        "_tokens",
+        "_vocabulary",
+        "ids",
+        "text",
+    )
 
-    @cached_property
-    def forms(self) -> dict[str, list[int]]:
-        """Where each form of a word stands; prefixes look here."""
-        forms: dict[str, list[int]] = {}
-        for place, token in enumerate(self.tokens):
-            forms.setdefault(russian.plain(token.word), []).append(place)
-        return forms
+    def __init__(self, text: str, cache: WordCache, vocabulary: Vocabulary) -> None:
+        self.text = text
+        self._tokens: list[str] = TOKEN.findall(text)
+        self.ids = set(chain.from_iterable(map(cache.__getitem__, self._tokens)))
+        self._cache = cache
+        self._vocabulary = vocabulary
+        self._places: defaultdict[int, list[int]] | None = None
+        self._owners: list[int] = []
+        self._found: dict[Placed, Found] = {}
+        self._spans: list[Span] | None = None
 
-    def has(self, term: Term) -> bool:
-        match term:
-            case Word(lemma):
-                return lemma in self.lemmas
-            case Prefix(start):
-                return next(self._forms_from(start), None) is not None
-            case Phrase():
-                return next(self._starts(term), None) is not None
+    def has(self, term: Placed) -> bool:
+        """Say whether the words of the term stand as it wants them."""
+        return bool(self.find(term))
 
-    def spans(self, term: Term) -> list[Span]:
-        """Where the term stands, as character offsets."""
-        if not isinstance(term, Phrase):
-            return [self.tokens[place][:2] for place in self._places(term)]
-        last = len(term.words) - 1
+    def find(self, term: Placed) -> Found:
+        """Where the term stands: masks of first words, and lengths in words."""
+        found = self._found.get(term)
+        if found is None:
+            found = self._found[term] = term.find(self._mask)
+        return found
+
+    def spans_of_words(self, ids: Ids) -> list[Span]:
+        """Character offsets of the words that are one of these, in order."""
+        places = self._known_places()
+        owners, spans = self._owners, self._token_spans()
+        found = {owners[place] for number in ids & self.ids for place in places[number]}
+        return [spans[owner] for owner in sorted(found)]
+
+    def spans_of_term(self, term: Placed) -> list[Span]:
+        """Character offsets of the term, from its first word to its last."""
+        owners, spans = self._owners, self._token_spans()
         return [
-            (self.tokens[place].start, self.tokens[place + last].end)
-            for place in self._starts(term)
+            (spans[owners[first]][0], spans[owners[first + length - 1]][1])
+            for found, length in self.find(term)
+            for first in masks.places(found)
         ]
 
-    def spans_of_lemmas(self, lemmas: frozenset[str]) -> list[Span]:
-        """Where words of the set stand; the hot path of highlighting."""
-        places, tokens = self.places, self.tokens
-        return [
-            tokens[place][:2]
-            for lemma in lemmas & self.lemmas
-            for place in places[lemma]
-        ]
+    def _token_spans(self) -> list[Span]:
+        if self._spans is None:
+            self._spans = [found.span() for found in TOKEN.finditer(self.text)]
+        return self._spans
 
-    def _places(self, word: Word | Prefix) -> Iterable[int]:
-        if isinstance(word, Word):
-            return self.places.get(word.lemma, ())
-        forms = self._forms_from(word.start)
-        return [place for form in forms for place in self.forms[form]]
+    def _mask(self, ids: Ids) -> int:
+        places = self._known_places()
+        return masks.mask([p for number in ids & self.ids for p in places[number]])
 
-    @cached_property
-    def _ordered_forms(self) -> list[str]:
-        return sorted(self.forms)
+    def _known_places(self) -> dict[int, list[int]]:
+        """Where each number stands; every part of a compound has its own place."""
+        if self._places is None:
+            self._places = defaultdict(list)
+            for owner, token in enumerate(self._tokens):
+                parts = (
+                    (self._cache[token],)
+                    if token.isalnum()
+                    else self._vocabulary.of_parts(token)
+                )
+                for part in parts:
+                    for number in part:
+                        self._places[number].append(len(self._owners))
+                    self._owners.append(owner)
+        return self._places
 
-    def _forms_from(self, start: str) -> Iterator[str]:
-        first = bisect_left(self._ordered_forms, start)
-        following = islice(self._ordered_forms, first, None)
-        return takewhile(lambda form: form.startswith(start), following)
 
-    def _starts(self, phrase: Phrase) -> Iterator[int]:
-        """Places where the phrase begins.
-
-        Walks over its words once each, so a long text of one repeated word does
-        not cost text length times phrase length per place.
-        """
-        starts = set(self._places(phrase.words[0]))
-        for shift, word in enumerate(phrase.words[1:], start=1):
-            if not starts:
-                break
-            starts &= {place - shift for place in self._places(word)}
-        return iter(sorted(starts))
+def tags(text: str) -> Iterable[tuple[str, Span]]:
+    """Hashtags of a text, folded, with their places."""
+    return ((fold(found[1]), found.span()) for found in TAG.finditer(text))
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

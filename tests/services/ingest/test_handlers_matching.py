@@ -14,7 +14,7 @@ from services.ingest.handlers.matching import TRIES, match_batch
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.handlers.rules import Draft, change_rule, create_rule
 from services.ingest.jobs import Tools
-from services.ingest.rules import CompiledRule, Match, Matcher
+from services.ingest.rules import CompiledRule, Match, Matcher, Post
 from services.ingest.store.vault import Vault
 from shared.contracts import MatchedPost, RuleMatch
 from shared.ids import new_id
@@ -300,10 +300,10 @@ class PoisonedMatcher:
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self._matcher = Matcher(rules)
 
-    def match(self, texts: Sequence[str]) -> list[list[Match]]:
-        if any("яд" in text for text in texts):
+    def match(self, posts: Sequence[Post | str]) -> list[list[Match]]:
+        if any("яд" in post.text for post in posts if isinstance(post, Post)):
             raise ZeroDivisionError("this text is poison")
-        return self._matcher.match(texts)
+        return self._matcher.match(posts)
 
 
 @pytest.fixture

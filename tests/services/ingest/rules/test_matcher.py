@@ -1,7 +1,5 @@
 """Matching: which rules catch a text, at which words, and at what cost."""
 
-import random
-import time
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -17,7 +15,7 @@ from services.ingest.rules import (
     compile_rule,
     parse,
 )
-from tests.services.ingest.rules.oracle import NaiveMatcher
+from tests.services.ingest.rules.reference import Reference
 
 
 def compiled(rules: Sequence[tuple[UUID, int, str]]) -> TextMatcher:
@@ -84,25 +82,44 @@ def test_no_rules_match_nothing() -> None:
     assert compiled([]).match(["Яма"]) == [[]]
 
 
-WORDS = ["яма", "снег", "вода", "в", "лед", "дом"]
-TERMS = st.one_of(
+WORDS = ["яма", "ямы", "снег", "вода", "без", "лед", "дом", "жар-птица", "дорогой"]
+PIECES = st.one_of(
     st.sampled_from(WORDS),
-    st.sampled_from(["во*", "ле*", "дом*"]),
-    st.lists(st.sampled_from([*WORDS, "сн*"]), min_size=1, max_size=3).map(
-        lambda words: f'"{" ".join(words)}"'
+    st.sampled_from(["вод*", "лед*", "дом*", "!ямы", "!лед", "вода~", "дорога~", "🔥"]),
+)
+PHRASES = st.lists(PIECES, min_size=2, max_size=3).map(
+    lambda words: f'"{" ".join(words)}"'
+)
+OPERANDS = st.one_of(
+    PIECES,
+    PHRASES,
+    st.tuples(PIECES, PHRASES).map(lambda parts: f"({parts[0]} | {parts[1]})"),
+)
+TERMS = st.one_of(
+    PIECES,
+    PHRASES,
+    st.sampled_from(["#ямы", "#нет_воды"]),
+    st.tuples(PHRASES, st.integers(2, 4)).map(lambda both: f"{both[0]}~{both[1]}"),
+    st.tuples(OPERANDS, st.sampled_from(["/1", "/3", "/+2"]), OPERANDS).map(" ".join),
+    st.tuples(OPERANDS, OPERANDS, OPERANDS).map(
+        lambda parts: f"{parts[0]} /2 {parts[1]} /+3 {parts[2]}"
     ),
 )
 QUERIES = st.recursive(
     TERMS,
     lambda part: st.one_of(
-        part.map("NOT {}".format),
-        st.tuples(part, st.sampled_from([" AND ", " ", " ИЛИ "]), part).map(
+        part.map("-({})".format),
+        st.tuples(part, st.sampled_from([" AND ", " ", " ИЛИ ", " | "]), part).map(
             lambda parts: f"({parts[0]}{parts[1]}{parts[2]})"
         ),
     ),
-    max_leaves=8,
+    max_leaves=6,
 )
-FORMS = ["Ямы", "ямой", "снега", "воду", "в", "лёд", "ледяной", "дома", "домик", "!"]
+FORMS = [
+    "Ямы", "ямой", "снега", "воду", "водой", "без", "лёд", "ледяной", "дома", "домик",
+    "!", "🔥", "жар-птицу", "жар", "птицы", "дорагой", "дороги", "#ямы", "#нет_воды",
+    "вооода", "CHEГ", "кто-то", "12-а", "во\u00adда",
+]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(FORMS), max_size=8).map(" ".join)
 
 
@@ -124,50 +141,11 @@ def test_fast_matcher_agrees_with_the_naive_one(
 ) -> None:
     rules = [(UUID(int=n), n, query) for n, query in enumerate(queries)]
 
-    assert compiled(rules).match(texts) == NaiveMatcher(rules).match(texts)
+    assert compiled(rules).match(texts) == Reference(texts).match(rules)
 
 
 @given(st.lists(QUERIES.filter(is_rule), max_size=3), st.text(max_size=50))
 def test_any_text_can_be_matched(queries: list[str], text: str) -> None:
     rules = [(UUID(int=n), n, query) for n, query in enumerate(queries)]
 
-    assert compiled(rules).match([text]) == NaiveMatcher(rules).match([text])
-
-
-def any_of(words: list[str]) -> str:
-    return " OR ".join(words)
-
-
-def test_ten_thousand_rules_cost_far_less_than_ten_times_a_thousand() -> None:
-    chance = random.Random(1)  # noqa: S311 -- repeatable, not secret
-    rare = [f"слово{n}" for n in range(5_000)]
-    common = [f"частое{n}" for n in range(200)]
-    queries = [
-        f"({any_of(chance.sample(rare, 4))}) ({any_of(chance.sample(common, 4))})"
-        f" NOT {chance.choice(common)}"
-        for _ in range(10_000)
-    ]
-    texts = [
-        " ".join(chance.sample(rare, 10) + chance.sample(common, 20))
-        for _ in range(200)
-    ]
-    rules = [(UUID(int=n), 1, query) for n, query in enumerate(queries)]
-    few, many = compiled(rules[:1_000]), compiled(rules)
-    few.match(texts)
-
-    few_seconds = _seconds(few, texts)
-    many_seconds = _seconds(many, texts)
-
-    assert many_seconds < 6 * few_seconds + 0.05
-    assert few.match(texts[:2]) == NaiveMatcher(rules[:1_000]).match(texts[:2])
-
-
-def _seconds(matcher: TextMatcher, texts: list[str]) -> float:
-    """The best of three, so that a busy machine does not spoil the comparison."""
-    return min(_once(matcher, texts) for _ in range(3))
-
-
-def _once(matcher: TextMatcher, texts: list[str]) -> float:
-    started = time.perf_counter()
-    matcher.match(texts)
-    return time.perf_counter() - started
+    assert compiled(rules).match([text]) == Reference([text]).match(rules)

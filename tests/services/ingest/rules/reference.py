@@ -1,0 +1,428 @@
+"""A slow, obvious reading of rules, to compare the fast matcher with.
+
+It shares the parser with the engine and nothing else: it cuts and folds texts letter
+by letter, asks the dictionary itself, tries every combination of places for a
+distance, and knows nothing of numbers, anchors and bit masks. Over many posts it works
+in columns: for each term the posts that have it, as the bits of one number.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import combinations, pairwise, permutations, product
+from uuid import UUID
+
+import pymorphy3
+
+from services.ingest.rules import (
+    And,
+    Close,
+    Exact,
+    Match,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Slip,
+    Tag,
+    Word,
+    parse,
+)
+
+Places = tuple[int, ...]
+_ANALYZER = pymorphy3.MorphAnalyzer(lang="ru")
+_LATIN, _CYRILLIC = "abcehkmoptxy", "авсенкмортху"
+_HYPHENS = "-\u2010\u2011"
+_TINTS = "\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+
+
+class Reading:
+    """A text cut into places, each with the spellings it stands for."""
+
+    def __init__(self, text: str) -> None:
+        self.spans: list[tuple[int, int]] = []
+        self.faces: list[frozenset[str]] = []
+        for start, end in _tokens(text):
+            pieces = _pieces(text[start:end])
+            whole = {"-".join(pieces)} if len(pieces) > 1 else set()
+            for piece in pieces:
+                self.spans.append((start, end))
+                self.faces.append(frozenset({piece, *whole}))
+        self.tags = list(_tags(text))
+
+    def hits(self, term: Query) -> list[Places]:
+        """Combinations of places that make up the term."""
+        match term:
+            case Phrase(words):
+                return self._phrase(_flat(words))
+            case Close(words, distance):
+                return self._close(_flat(words), distance)
+            case Near():
+                return self._near(term)
+            case Word(text) | Exact(text) if "-" in text:
+                return self._phrase((term,)) + self._phrase(_flat((term,)))
+            case _:
+                return self._phrase((term,))
+
+    def _places(self, piece: Query) -> list[int]:
+        return [
+            place
+            for place, faces in enumerate(self.faces)
+            if any(is_piece(piece, face) for face in faces)
+        ]
+
+    def _phrase(self, words: Sequence[Query]) -> list[Places]:
+        return [
+            tuple(range(start, start + len(words)))
+            for start in self._places(words[0])
+            if start + len(words) <= len(self.faces)
+            and all(
+                any(is_piece(word, face) for face in self.faces[start + shift])
+                for shift, word in enumerate(words)
+            )
+        ]
+
+    def _close(self, words: Sequence[Query], distance: int) -> list[Places]:
+        near = sorted({place for word in words for place in self._places(word)})
+        found = set()
+        for chosen in combinations(near, len(words)):
+            if chosen[-1] - chosen[0] <= distance and any(
+                all(
+                    any(is_piece(word, face) for face in self.faces[place])
+                    for word, place in zip(words, order, strict=True)
+                )
+                for order in permutations(chosen)
+            ):
+                window = range(chosen[0], chosen[0] + distance + 1)
+                found |= {(place,) for place in near if place in window}
+        return sorted(found)
+
+    def _near(self, near: Near) -> list[Places]:
+        stands = [
+            [hit for part in _listed(operand) for hit in self.hits_flat(part)]
+            for operand in near.operands
+        ]
+        chains = (
+            chain
+            for chain in product(*stands)
+            if all(
+                0 < b[0] - a[-1] <= gap.distance
+                or (not gap.ordered and 0 < a[0] - b[-1] <= gap.distance)
+                for (a, b), gap in zip(pairwise(chain), near.gaps, strict=True)
+            )
+        )
+        return sorted({hit for chain in chains for hit in chain})
+
+    def hits_flat(self, part: Query) -> list[Places]:
+        words = part.words if isinstance(part, Phrase) else (part,)
+        return self._phrase(_flat(words))
+
+
+def _listed(operand: Query) -> Sequence[Query]:
+    return operand.operands if isinstance(operand, Or) else (operand,)
+
+
+def _flat(words: Sequence[Query]) -> list[Query]:
+    """A compound stands for its parts side by side, each of which is also the whole."""
+    found: list[Query] = []
+    for word in words:
+        if isinstance(word, Word | Exact) and "-" in word.text:
+            found += [Or((type(word)(part), word)) for part in word.text.split("-")]
+        else:
+            found.append(word)
+    return found
+
+
+@cache
+def is_piece(piece: Query, face: str) -> bool:
+    """Say whether a spelling is what a single word of a query asks for."""
+    match piece:
+        case Or(operands):
+            return any(is_piece(part, face) for part in operands)
+        case Exact(text):
+            return face == text
+        case Prefix(start):
+            return face.startswith(start)
+        case Word(text):
+            return not wanted(text).isdisjoint(readings(face))
+        case Slip(text):
+            return is_piece(Word(text), face) or any(
+                _slips(face, form) <= 1
+                for lemma in wanted(text)
+                for form in forms(lemma) | {text}
+                if len(form) >= len(text) - 1
+            )
+    raise TypeError(piece)
+
+
+@cache
+def readings(form: str) -> frozenset[str]:
+    """Dictionary forms of a spelling."""
+    russian = set("абвгдежзийклмнопрстуфхцчшщъыьэюя0123456789-")
+    if len(form) > 48 or not set(form) <= russian or not set(form) - set("0123456789-"):
+        return frozenset({form})
+    parsed = _ANALYZER.parse(form)
+    lemmas = {each.normal_form.replace("ё", "е") for each in parsed}
+    if not _ANALYZER.word_is_known(form):
+        lemmas = {lemma for lemma in lemmas if lemma.startswith(form[:3])}
+    return frozenset(lemmas or {form})
+
+
+def wanted(text: str) -> frozenset[str]:
+    """Dictionary forms that a word of a query stands for."""
+    return frozenset({text}) if text in readings(text) else readings(text)
+
+
+@cache
+def forms(lemma: str) -> frozenset[str]:
+    """All spellings of a dictionary form."""
+    return frozenset(
+        form.word.replace("ё", "е")
+        for reading in _ANALYZER.parse(lemma)
+        if reading.normal_form.replace("ё", "е") == lemma
+        for form in reading.lexeme
+    )
+
+
+def _slips(a: str, b: str) -> int:
+    """The number of letters wrong, missing, extra or swapped, by the textbook table."""
+    if abs(len(a) - len(b)) > 1:
+        return 2
+    table = {(row, -1): row + 1 for row in range(-1, len(a))}
+    table |= {(-1, column): column + 1 for column in range(-1, len(b))}
+    for row, letter in enumerate(a):
+        for column, other in enumerate(b):
+            costs = [
+                table[row - 1, column] + 1,
+                table[row, column - 1] + 1,
+                table[row - 1, column - 1] + (letter != other),
+            ]
+            if row and column and letter == b[column - 1] and other == a[row - 1]:
+                costs.append(table[row - 2, column - 2] + 1)
+            table[row, column] = min(costs)
+    return table[len(a) - 1, len(b) - 1]
+
+
+def _is_mark(sign: str) -> bool:
+    return (
+        "\u0300" <= sign <= "\u036f"
+        or "\u200b" <= sign <= "\u200d"
+        or sign in "\u00ad\u2060\ufeff\ufe0e\ufe0f\u20e3"
+    )
+
+
+def _is_picture(sign: str) -> bool:
+    return sign >= "\u2600" and unicodedata.category(sign) in {"So", "Sk"}
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    place = 0
+    while place < len(text):
+        end = place
+        if text[place].isalnum():
+            end += 1
+            while end < len(text) and (
+                text[end].isalnum()
+                or _is_mark(text[end])
+                or (text[end] in _HYPHENS and text[end + 1 : end + 2].isalnum())
+            ):
+                end += 1
+        elif _is_picture(text[place]):
+            end += 1
+            while end < len(text) and text[end] in _TINTS:
+                end += 1
+        if end > place:
+            yield place, end
+        place = max(end, place + 1)
+
+
+def _tags(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    for place, sign in enumerate(text):
+        before = text[place - 1] if place else " "
+        if sign not in "#\uff03" or before.isalnum() or before in "_&":
+            continue
+        end = place + 1
+        while end < len(text) and (
+            text[end].isalnum()
+            or text[end] == "_"
+            or (_is_mark(text[end]) and end > place + 1)
+        ):
+            end += 1
+        if end > place + 1:
+            yield _fold(text[place + 1 : end]), (place, end)
+
+
+def _pieces(token: str) -> list[str]:
+    for hyphen in _HYPHENS:
+        token = token.replace(hyphen, " ")
+    pieces = [_fold(piece) for piece in token.split()]
+    match pieces:
+        case [number, letter] if number.isdigit() and len(number) < 5:
+            return [number + letter] if letter in list("абвгд") else pieces
+    return pieces
+
+
+def _fold(word: str) -> str:
+    letters = unicodedata.normalize("NFC", word.lower())
+    form = "".join(x for x in letters if not _is_mark(x) and x not in _TINTS)
+    form = form.replace("ё", "е") or letters
+    latin = {x for x in form if "a" <= x <= "z"}
+    cyrillic = {x for x in form if "а" <= x <= "я"}
+    is_house = form[:-1].isdigit() and form[:-1].isascii() and len(latin) == 1
+    known = latin | cyrillic | set("0123456789_")
+    if latin <= set(_LATIN) and set(form) <= known and (is_house or cyrillic):
+        form = form.translate(str.maketrans(_LATIN, _CYRILLIC))
+    return _unstretched(form)
+
+
+def _unstretched(form: str) -> str:
+    runs: list[str] = []
+    for letter in form:
+        if runs and runs[-1][0] == letter:
+            runs[-1] += letter
+        else:
+            runs.append(letter)
+    if not any(len(run) > 2 and run.isalpha() for run in runs):
+        return form
+    shorter = [
+        "".join(run[:size] if len(run) > 2 and run.isalpha() else run for run in runs)
+        for size in (1, 2)
+    ]
+    for guess in (form, *shorter):
+        if len(guess) <= 48 and _ANALYZER.word_is_known(guess):
+            return guess
+    return shorter[0]
+
+
+class Reference:
+    """Rules read slowly over many texts at once."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._readings = [Reading(text) for text in texts]
+        self._texts = texts
+        self._everywhere = (1 << len(texts)) - 1
+        self._by_face: defaultdict[str, int] = defaultdict(int)
+        self._by_tag: defaultdict[str, int] = defaultdict(int)
+        for number, reading in enumerate(self._readings):
+            for face in frozenset().union(*reading.faces):
+                self._by_face[face] |= 1 << number
+            for tag, _ in reading.tags:
+                self._by_tag[tag] |= 1 << number
+        self._columns: dict[Query, int] = {}
+
+    def match(self, rules: Sequence[tuple[UUID, int, str]]) -> list[list[Match]]:
+        """What the engine has to answer for these texts."""
+        found: list[list[Match]] = [[] for _ in self._texts]
+        for rule_id, version, text in rules:
+            query = parse(text)
+            for number in _bits(self.column(query)):
+                positions = self._positions(query, number)
+                found[number].append(Match(rule_id, version, positions))
+        return found
+
+    def column(self, query: Query) -> int:
+        """The texts that match a query."""
+        match query:
+            case Not(operand):
+                return self._everywhere & ~self.column(operand)
+            case And(operands):
+                column = self._everywhere
+                for part in operands:
+                    column &= self.column(part)
+                return column
+            case Or(operands):
+                column = 0
+                for part in operands:
+                    column |= self.column(part)
+                return column
+        if query not in self._columns:
+            self._columns[query] = self._of_term(query)
+        return self._columns[query]
+
+    def _of_term(self, term: Query) -> int:
+        match term:
+            case Tag(name):
+                return self._by_tag[name]
+            case Phrase(words) | Close(words, _):
+                return self._where(term, self.column(And(tuple(_flat(words)))))
+            case Near(operands, _):
+                parts = [
+                    Or(tuple(And(tuple(_flat(_words(part)))) for part in _listed(each)))
+                    for each in operands
+                ]
+                return self._where(term, self.column(And(tuple(parts))))
+            case Word(text) | Exact(text) if "-" in text:
+                return self._where(term, self._everywhere)
+        column = 0
+        for face, texts in self._by_face.items():
+            if is_piece(term, face):
+                column |= texts
+        return column
+
+    def _where(self, term: Query, among: int) -> int:
+        return sum(1 << n for n in _bits(among) if self._readings[n].hits(term))
+
+    def _positions(self, query: Query, number: int) -> tuple[tuple[int, int], ...]:
+        """Mark every character of what was looked for and hit, then read marks off."""
+        reading = self._readings[number]
+        marked = bytearray(len(self._texts[number]))
+        ends = []
+        for term in _looked_for(query, wanted_here=True):
+            if isinstance(term, Tag):
+                spans = [span for name, span in reading.tags if name == term.name]
+            else:
+                spans = [
+                    (reading.spans[hit[0]][0], reading.spans[hit[-1]][1])
+                    for hit in reading.hits(term)
+                ]
+            for start, end in spans:
+                marked[start:end] = b"x" * (end - start)
+                ends.append((start, end))
+        return _read_off(marked, ends)
+
+
+def _words(part: Query) -> Sequence[Query]:
+    return part.words if isinstance(part, Phrase) else (part,)
+
+
+def _looked_for(query: Query, *, wanted_here: bool) -> list[Query]:
+    match query:
+        case Not(operand):
+            return _looked_for(operand, wanted_here=not wanted_here)
+        case And(operands) | Or(operands):
+            return [
+                term
+                for part in operands
+                for term in _looked_for(part, wanted_here=wanted_here)
+            ]
+    return [query] if wanted_here else []
+
+
+def _read_off(
+    marked: bytearray, spans: Sequence[tuple[int, int]]
+) -> tuple[tuple[int, int], ...]:
+    """Runs of marks, cut where one span ends and the next begins without overlap."""
+    cuts = {
+        place
+        for place in {start for start, _ in spans}
+        if not any(start < place < end for start, end in spans)
+    }
+    found: list[tuple[int, int]] = []
+    for place, mark in enumerate(marked):
+        if not mark:
+            continue
+        if found and found[-1][1] == place and place not in cuts:
+            found[-1] = (found[-1][0], place + 1)
+        else:
+            found.append((place, place + 1))
+    return tuple(found)
+
+
+def _bits(column: int) -> Iterator[int]:
+    while column:
+        lowest = column & -column
+        yield lowest.bit_length() - 1
+        column ^= lowest
