@@ -5,7 +5,7 @@ next one. A text that has no such pair cannot match the rule. A rule that has on
 required group is filed under its numbers alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from services.ingest.rules.plan import Condition
@@ -20,16 +20,21 @@ class Candidate(NamedTuple):
     """A rule by its place among the rules, and what is left to be tested."""
 
     number: int
+    is_free_of_excluded: Callable[[Iterable[int]], bool]
     holds: Condition | None
 
 
 class AnchorIndex:
-    """Rules by what their texts must have."""
+    """Rules by what their texts must have.
+
+    `_seconds` tells beforehand, in one small set per anchor, whether a look at the
+    pairs is worth while: most texts stop there.
+    """
 
     def __init__(self) -> None:
         self._alone: dict[int, list[Candidate]] = {}
         self._paired: dict[int, dict[int, list[Candidate]]] = {}
-        self._anchors: set[int] = set()
+        self._seconds: dict[int, set[int]] = {}
 
     @staticmethod
     def can_pair(groups: Sequence[Ids]) -> bool:
@@ -38,7 +43,6 @@ class AnchorIndex:
 
     def add(self, groups: Sequence[Ids], candidate: Candidate) -> None:
         """File a rule; its groups come rarest first."""
-        self._anchors |= groups[0]
         for anchor in groups[0]:
             if not self.can_pair(groups):
                 self._alone.setdefault(anchor, []).append(candidate)
@@ -46,19 +50,23 @@ class AnchorIndex:
             paired = self._paired.setdefault(anchor, {})
             for second in groups[1]:
                 paired.setdefault(second, []).append(candidate)
+            self._seconds.setdefault(anchor, set()).update(groups[1])
 
     def matching(self, text: Text) -> list[int]:
         """Numbers of the rules that match, in order."""
         ids = text.ids
-        alone, paired = self._alone, self._paired
         found: list[Candidate] = []
-        for anchor in self._anchors & ids:
-            if anchor in alone:
-                found += alone[anchor]
-            if anchor in paired:
-                seconds = paired[anchor]
-                for second in seconds.keys() & ids:
-                    found += seconds[second]
+        for anchor, seconds in zip(ids, map(self._seconds.get, ids), strict=True):
+            if seconds and not seconds.isdisjoint(ids):
+                paired = self._paired[anchor]
+                for second in seconds & ids:
+                    found += paired[second]
+        for anchor in self._alone.keys() & ids:
+            found += self._alone[anchor]
         return sorted(
-            {number for number, holds in found if holds is None or holds(text)}
+            {
+                number
+                for number, is_free, holds in found
+                if is_free(ids) and (holds is None or holds(text))
+            }
         )

@@ -85,9 +85,10 @@ class Matcher:
         """File a rule under its rarest groups, with what they leave to be tested."""
         groups = self._planner.by_weight(plan.groups)
         tested = 2 if self._anchors.can_pair(groups) else 1
-        rest = Plan(tuple(groups[tested:]), plan.excluded, plan.others)
+        rest = Plan(tuple(groups[tested:]), others=plan.others)
         holds = None if rest == Plan() else condition(rest)
-        self._anchors.add(groups, Candidate(number, holds))
+        candidate = Candidate(number, plan.excluded.isdisjoint, holds)
+        self._anchors.add(groups, candidate)
 
     def _read(self, post: Post | str) -> Text:
         text = post if isinstance(post, str) else post.text

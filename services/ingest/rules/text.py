@@ -14,34 +14,55 @@ Span: TypeAlias = tuple[int, int]
 
 
 class Text:
-    """The words of one text; what only some rules need is computed when asked."""
+    """The words of one text; where they stand is found when it is asked for."""
 
-    __slots__ = (
-        "_cache",
-        "_found",
-        "_owners",
-        "_places",
-        "_spans",
-        "_tokens",
-        "_vocabulary",
-        "ids",
-        "text",
-    )
+    __slots__ = ("_cache", "_vocabulary", "_walked", "ids", "text")
 
     def __init__(self, text: str, cache: WordCache, vocabulary: Vocabulary) -> None:
         self.text = text
-        self._tokens: list[str] = TOKEN.findall(text)
-        self.ids = set(chain.from_iterable(map(cache.__getitem__, self._tokens)))
+        self.ids = set(chain.from_iterable(map(cache.__getitem__, text.split())))
         self._cache = cache
         self._vocabulary = vocabulary
-        self._places: defaultdict[int, list[int]] | None = None
-        self._owners: list[int] = []
-        self._found: dict[Placed, Found] = {}
-        self._spans: list[Span] | None = None
+        self._walked: _Walk | None = None
 
     def has(self, term: Placed) -> bool:
         """Say whether the words of the term stand as it wants them."""
-        return bool(self.find(term))
+        return bool(self._walk().find(term))
+
+    def spans_of_words(self, ids: Ids) -> list[Span]:
+        """Character offsets of the words that are one of these, in order."""
+        return self._walk().spans_of_words(ids & self.ids)
+
+    def spans_of_term(self, term: Placed) -> list[Span]:
+        """Character offsets of the term, from its first word to its last."""
+        return self._walk().spans_of_term(term)
+
+    def _walk(self) -> "_Walk":
+        if self._walked is None:
+            self._walked = _Walk(self.text, self._cache, self._vocabulary)
+        return self._walked
+
+
+class _Walk:
+    """One walk over the tokens of a text: what stands where.
+
+    Every part of a compound has a place of its own; `spans` has for each place the
+    character offsets of its token.
+    """
+
+    def __init__(self, text: str, cache: WordCache, vocabulary: Vocabulary) -> None:
+        self._spans: list[Span] = []
+        self._places: defaultdict[int, list[int]] = defaultdict(list)
+        self._found: dict[Placed, Found] = {}
+        spans, places = self._spans, self._places
+        for found in TOKEN.finditer(text):
+            token = found.group()
+            span = found.span()
+            is_one = token.isalnum()
+            for part in (cache[token],) if is_one else vocabulary.of_parts(token):
+                for number in part:
+                    places[number].append(len(spans))
+                spans.append(span)
 
     def find(self, term: Placed) -> Found:
         """Where the term stands: masks of first words, and lengths in words."""
@@ -50,46 +71,22 @@ class Text:
             found = self._found[term] = term.find(self._mask)
         return found
 
-    def spans_of_words(self, ids: Ids) -> list[Span]:
-        """Character offsets of the words that are one of these, in order."""
-        places = self._known_places()
-        owners, spans = self._owners, self._token_spans()
-        found = {owners[place] for number in ids & self.ids for place in places[number]}
-        return [spans[owner] for owner in sorted(found)]
+    def spans_of_words(self, known: Iterable[int]) -> list[Span]:
+        """Spans of these numbers, each once, in order."""
+        spans, places = self._spans, self._places
+        return sorted({spans[p] for number in known for p in places.get(number, ())})
 
     def spans_of_term(self, term: Placed) -> list[Span]:
-        """Character offsets of the term, from its first word to its last."""
-        owners, spans = self._owners, self._token_spans()
+        spans = self._spans
         return [
-            (spans[owners[first]][0], spans[owners[first + length - 1]][1])
+            (spans[first][0], spans[first + length - 1][1])
             for found, length in self.find(term)
             for first in masks.places(found)
         ]
 
-    def _token_spans(self) -> list[Span]:
-        if self._spans is None:
-            self._spans = [found.span() for found in TOKEN.finditer(self.text)]
-        return self._spans
-
     def _mask(self, ids: Ids) -> int:
-        places = self._known_places()
-        return masks.mask([p for number in ids & self.ids for p in places[number]])
-
-    def _known_places(self) -> dict[int, list[int]]:
-        """Where each number stands; every part of a compound has its own place."""
-        if self._places is None:
-            self._places = defaultdict(list)
-            for owner, token in enumerate(self._tokens):
-                parts = (
-                    (self._cache[token],)
-                    if token.isalnum()
-                    else self._vocabulary.of_parts(token)
-                )
-                for part in parts:
-                    for number in part:
-                        self._places[number].append(len(self._owners))
-                    self._owners.append(owner)
-        return self._places
+        known = ids & self._places.keys()
+        return masks.mask([place for number in known for place in self._places[number]])
 
 
 def tags(text: str) -> Iterable[tuple[str, Span]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.ingest.rules.query import Exact, Piece, Prefix, Slip, Word
-from services.ingest.rules.words import parts
+from services.ingest.rules.words import TOKEN, parts
 from shared import russian
 
 Ids = frozenset[int]
@@ -124,10 +124,12 @@ class Vocabulary:
 
 
 class WordCache(dict[str, tuple[int, ...]]):
-    """What each token is; keeps at least the last `limit` tokens it was asked for.
+    """The numbers of each piece of text between two spaces: of all tokens in it.
 
-    Two generations: when the young one is full it becomes the old one, and what is
-    still in use moves back as it is asked for. Long tokens are not kept.
+    Looked up as it stands, punctuation and all, so that a text of known words is not
+    searched for words. Two generations bound it: when the young one has `limit` pieces
+    it becomes the old one, and what is asked for again comes back. Long pieces are
+    not kept.
     """
 
     def __init__(self, vocabulary: Vocabulary, limit: int) -> None:
@@ -136,16 +138,22 @@ class WordCache(dict[str, tuple[int, ...]]):
         self._limit = limit
         self._old: dict[str, tuple[int, ...]] = {}
 
-    def __missing__(self, token: str) -> tuple[int, ...]:
-        found = self._old.get(token)
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        found = self._old.get(piece)
         if found is None:
-            found = tuple(self._vocabulary.of_token(token))
-        if len(token) <= russian.LONGEST_WORD:
+            found = tuple(self._numbers(piece))
+        if len(piece) <= russian.LONGEST_WORD:
             if len(self) >= self._limit:
                 self._old = dict(self)
                 self.clear()
-            self[token] = found
+            self[piece] = found
         return found
+
+    def _numbers(self, piece: str) -> Iterable[int]:
+        tokens = TOKEN.findall(piece)
+        if tokens == [piece]:
+            return self._vocabulary.of_token(piece)
+        return {number for token in tokens for number in self[token]}
 
 
 def wanted(text: str) -> tuple[str, ...]:
