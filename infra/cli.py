@@ -11,6 +11,7 @@ from typing import Annotated, Any, ParamSpec
 import typer
 
 from infra.embedded.errors import CannotStart
+from infra.rule_commands import rules_app
 from shared.errors import OtklikError
 
 P = ParamSpec("P")
@@ -27,6 +28,7 @@ apikey_app = typer.Typer(no_args_is_help=True, help="Keys of other programs.")
 app.add_typer(region_app, name="region")
 app.add_typer(user_app, name="user")
 app.add_typer(apikey_app, name="apikey")
+app.add_typer(rules_app, name="rules")
 
 RegionOption = Annotated[str, typer.Option("--region", help="Code of the region.")]
 

@@ -19,6 +19,7 @@ from services.ingest.rules.query import (
     Tag,
     Word,
 )
+from services.ingest.rules.vocabulary import wanted
 from shared import library, russian
 
 _NARROW_PHRASE = 3
@@ -58,15 +59,12 @@ def _is_telling(word: Piece | Tag) -> bool:
     match word:
         case Prefix(start):
             return start not in _broad_starts()
-        case Word(text) | Exact(text):
-            return not is_broad(text)
+        case Word(text):
+            return _broad_words().isdisjoint(wanted(text))
+        case Exact(text):
+            return not _broad_words().issuperset(russian.readings(text))
         case Slip() | Tag():
             return True
-
-
-def is_broad(form: str) -> bool:
-    """Say whether a form belongs to a word that stands in most texts."""
-    return not _broad_words().isdisjoint(russian.readings(form))
 
 
 def _is_found(query: Query) -> bool:

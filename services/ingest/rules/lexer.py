@@ -14,7 +14,16 @@ from services.ingest.rules.errors import (
 )
 from services.ingest.rules.pieces import piece, pieces
 from services.ingest.rules.posts import NAMES, Field, field
-from services.ingest.rules.query import Close, Gap, Phrase, Piece, Tag, Term
+from services.ingest.rules.query import (
+    Close,
+    Exact,
+    Gap,
+    Phrase,
+    Piece,
+    Tag,
+    Term,
+    Word,
+)
 from services.ingest.rules.words import TAG, TOKEN, fold
 
 
@@ -53,7 +62,7 @@ _FAULTS: Final = {
     "\u2013": QueryFault.STRAY_DASH,
     "\u2014": QueryFault.STRAY_DASH,
 }
-_GAP: Final = re.compile(r"/(\+?)(\d+)(?=[\s(\"«“„!#]|$)")
+_GAP: Final = re.compile(r"(?<![^\s)\"»”“])/(\+?)(\d+)(?=[\s(\"«“„!#]|$)")
 _CLOSE: Final = re.compile(r"~(\d+)")
 _VALUE: Final = re.compile(r"[^\s()|\"«»“”„]+")
 
@@ -139,9 +148,14 @@ def _close(words: tuple[Piece, ...], tilde: re.Match[str]) -> Close:
     if not 1 < len(words) <= MOST_CLOSE_WORDS:
         raise QueryError(QueryFault.CLOSE_WORDS, tilde.start())
     distance = _distance(tilde, 1)
-    if distance < len(words) - 1:
+    if distance < sum(map(_size, words)) - 1:
         raise QueryError(QueryFault.DISTANCE_TOO_SHORT, tilde.start())
     return Close(words, distance)
+
+
+def _size(word: Piece) -> int:
+    """How many places a word takes: a compound takes one for each part."""
+    return word.text.count("-") + 1 if isinstance(word, Word | Exact) else 1
 
 
 def _distance(found: re.Match[str], group: int) -> int:

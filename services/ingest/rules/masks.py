@@ -110,7 +110,13 @@ def _distinct(words: Sequence[int], starts: int, distance: int) -> int:
 
 
 def _fits(words: Sequence[int]) -> bool:
-    """Say whether the words can be given different places (augmenting paths)."""
+    """Say whether the words can be given different places.
+
+    Words that have as many places each as there are words always can; the others are
+    tried (augmenting paths).
+    """
+    if min(map(int.bit_count, words)) >= len(words):
+        return True
     taken: dict[int, int] = {}
 
     def give(number: int, tried: set[int]) -> bool:

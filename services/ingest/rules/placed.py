@@ -33,7 +33,8 @@ class PlacedPhrase:
         self.needs = words
 
     def find(self, mask_of: MaskOf) -> Found:
-        found = masks.phrase(map(mask_of, self.needs))
+        once = {word: mask_of(word) for word in frozenset(self.needs)}
+        found = masks.phrase(once[word] for word in self.needs)
         return [(found, len(self.needs))] if found else []
 
 

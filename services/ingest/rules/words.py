@@ -37,11 +37,12 @@ _STRETCH: Final = re.compile(r"([^\W\d_])\1\1+")
 _HOUSE: Final = re.compile(r"\d{1,4}-[абвгд]")
 
 # Latin letters that look Cyrillic, in words that have Cyrillic letters and no Latin
-# ones of another shape («CHEГ»), and after a house number («12a»).
+# ones of another shape («CHEГ», «дорóга»), and after a house number («12a»).
+_LATIN: Final = "abcehkmoptxyáàéèóòý"
 _MIXED: Final = re.compile(
-    r"(?=[^а-я]*[а-я])(?=[^a-z]*[a-z])[abcehkmoptxyа-я0-9_]+|\d+[abcehkmoptxy]"
+    rf"(?=[^а-я]*[а-я])(?=[^{_LATIN}]*[{_LATIN}])[{_LATIN}а-я0-9_]+|\d+[{_LATIN}]"
 )
-_LOOKALIKES: Final = str.maketrans("abcehkmoptxy", "авсенкмортху")
+_LOOKALIKES: Final = str.maketrans(_LATIN, "авсенкмортхуааееооу")
 
 
 def fold(word: str) -> str:
@@ -71,7 +72,7 @@ def parts(token: str) -> tuple[str, ...]:
 
 
 def _unstretched(form: str) -> str:
-    """Three letters in a row and more are one, or two if only so it is a word."""
+    """Three letters in a row and more are two if that is a word («ванннна»), or one."""
     once = _STRETCH.sub(r"\1", form)
     twice = _STRETCH.sub(r"\1\1", form)
-    return next(filter(russian.is_known, (form, once, twice)), once)
+    return next(filter(russian.is_known, (form, twice)), once)

@@ -34,7 +34,7 @@ from services.ingest.rules import (
 
 Places = tuple[int, ...]
 _ANALYZER = pymorphy3.MorphAnalyzer(lang="ru")
-_LATIN, _CYRILLIC = "abcehkmoptxy", "авсенкмортху"
+_LATIN, _CYRILLIC = "abcehkmoptxyáàéèóòý", "авсенкмортхуааееооу"
 _HYPHENS = "-\u2010\u2011"
 _TINTS = "\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
@@ -150,10 +150,7 @@ def is_piece(piece: Query, face: str) -> bool:
             return not wanted(text).isdisjoint(readings(face))
         case Slip(text):
             return is_piece(Word(text), face) or any(
-                _slips(face, form) <= 1
-                for lemma in wanted(text)
-                for form in forms(lemma) | {text}
-                if len(form) >= len(text) - 1
+                _slips(face, form) <= 1 for form in _slip_forms(text)
             )
     raise TypeError(piece)
 
@@ -187,9 +184,15 @@ def forms(lemma: str) -> frozenset[str]:
     )
 
 
+@cache
+def _slip_forms(text: str) -> frozenset[str]:
+    meant = frozenset({text}).union(*map(forms, wanted(text)))
+    return frozenset(form for form in meant if len(form) >= len(text) - 1)
+
+
 def _slips(a: str, b: str) -> int:
     """The number of letters wrong, missing, extra or swapped, by the textbook table."""
-    if abs(len(a) - len(b)) > 1:
+    if abs(len(a) - len(b)) > 1 or len(set(a) ^ set(b)) > 2:
         return 2
     table = {(row, -1): row + 1 for row in range(-1, len(a))}
     table |= {(-1, column): column + 1 for column in range(-1, len(b))}
@@ -218,6 +221,10 @@ def _is_picture(sign: str) -> bool:
     return sign >= "\u2600" and unicodedata.category(sign) in {"So", "Sk"}
 
 
+def _is_flag(pair: str) -> bool:
+    return len(pair) == 2 and all("\U0001f1e6" <= x <= "\U0001f1ff" for x in pair)
+
+
 def _tokens(text: str) -> Iterator[tuple[int, int]]:
     place = 0
     while place < len(text):
@@ -231,7 +238,7 @@ def _tokens(text: str) -> Iterator[tuple[int, int]]:
             ):
                 end += 1
         elif _is_picture(text[place]):
-            end += 1
+            end += 2 if _is_flag(text[place : place + 2]) else 1
             while end < len(text) and text[end] in _TINTS:
                 end += 1
         if end > place:
@@ -269,7 +276,7 @@ def _fold(word: str) -> str:
     letters = unicodedata.normalize("NFC", word.lower())
     form = "".join(x for x in letters if not _is_mark(x) and x not in _TINTS)
     form = form.replace("ё", "е") or letters
-    latin = {x for x in form if "a" <= x <= "z"}
+    latin = {x for x in form if "a" <= x <= "z" or x in _LATIN}
     cyrillic = {x for x in form if "а" <= x <= "я"}
     is_house = form[:-1].isdigit() and form[:-1].isascii() and len(latin) == 1
     known = latin | cyrillic | set("0123456789_")
@@ -289,12 +296,12 @@ def _unstretched(form: str) -> str:
         return form
     shorter = [
         "".join(run[:size] if len(run) > 2 and run.isalpha() else run for run in runs)
-        for size in (1, 2)
+        for size in (2, 1)
     ]
-    for guess in (form, *shorter):
+    for guess in (form, shorter[0]):
         if len(guess) <= 48 and _ANALYZER.word_is_known(guess):
             return guess
-    return shorter[0]
+    return shorter[1]
 
 
 class Reference:
@@ -321,6 +328,14 @@ class Reference:
             for number in _bits(self.column(query)):
                 positions = self._positions(query, number)
                 found[number].append(Match(rule_id, version, positions))
+        return found
+
+    def numbers(self, queries: Sequence[str]) -> list[list[int]]:
+        """Which of the queries match each text."""
+        found: list[list[int]] = [[] for _ in self._texts]
+        for number, query in enumerate(queries):
+            for text in _bits(self.column(parse(query))):
+                found[text].append(number)
         return found
 
     def column(self, query: Query) -> int:
