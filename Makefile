@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint types contracts unit ci bench screenshots lock clean
+.PHONY: help up test lint types contracts unit ci bench bench-rules screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ ci: test ## what CI runs
 
 bench: $(VENV)/.dev ## 50,000 posts through the whole road (BENCH="--posts 5000": fewer)
 	$(BIN)/python -m tests.bench $(BENCH)
+
+bench-rules: $(VENV)/.dev ## the rule matcher against its peers; draws docs/rules-speed.svg
+	$(BIN)/python -m tests.bench.rules $(BENCH)
 
 screenshots: $(VENV)/.dev ## the pictures of README.md, from a real run
 	$(BIN)/python -m tests.screenshots

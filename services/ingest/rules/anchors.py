@@ -55,18 +55,15 @@ class AnchorIndex:
     def matching(self, text: Text) -> list[int]:
         """Numbers of the rules that match, in order."""
         ids = text.ids
-        found: list[Candidate] = []
-        for anchor, seconds in zip(ids, map(self._seconds.get, ids), strict=True):
-            if seconds and not seconds.isdisjoint(ids):
-                paired = self._paired[anchor]
-                for second in seconds & ids:
-                    found += paired[second]
+        found: set[int] = set()
+        for anchor in self._seconds.keys() & ids:
+            paired = self._paired[anchor]
+            for second in self._seconds[anchor] & ids:
+                for number, is_free, holds in paired[second]:
+                    if is_free(ids) and (holds is None or holds(text)):
+                        found.add(number)
         for anchor in self._alone.keys() & ids:
-            found += self._alone[anchor]
-        return sorted(
-            {
-                number
-                for number, is_free, holds in found
-                if is_free(ids) and (holds is None or holds(text))
-            }
-        )
+            for number, is_free, holds in self._alone[anchor]:
+                if is_free(ids) and (holds is None or holds(text)):
+                    found.add(number)
+        return sorted(found)

@@ -92,7 +92,7 @@ class Matcher:
 
     def _read(self, post: Post | str) -> Text:
         text = post if isinstance(post, str) else post.text
-        read = Text(text, self._cache, self._planner.vocabulary)
+        read = Text(text, self._cache)
         if self._planner.tags and ("#" in text or "\uff03" in text):
             known = self._planner.tags
             read.ids.update(known[name] for name, _ in tags(text) if name in known)

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from services.ingest.rules import masks
 from services.ingest.rules.placed import Found, Placed
-from services.ingest.rules.vocabulary import Ids, Vocabulary, WordCache
-from services.ingest.rules.words import TAG, TOKEN, fold
+from services.ingest.rules.vocabulary import Ids, WordCache
+from services.ingest.rules.words import TAG, fold
 
 Span: TypeAlias = tuple[int, int]
 
@@ -16,13 +16,12 @@ Span: TypeAlias = tuple[int, int]
 class Text:
     """The words of one text; where they stand is found when it is asked for."""
 
-    __slots__ = ("_cache", "_vocabulary", "_walked", "ids", "text")
+    __slots__ = ("_cache", "_walked", "ids", "text")
 
-    def __init__(self, text: str, cache: WordCache, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, cache: WordCache) -> None:
         self.text = text
         self.ids = set(chain.from_iterable(map(cache.__getitem__, text.split())))
         self._cache = cache
-        self._vocabulary = vocabulary
         self._walked: _Walk | None = None
 
     def has(self, term: Placed) -> bool:
@@ -39,7 +38,7 @@ class Text:
 
     def _walk(self) -> "_Walk":
         if self._walked is None:
-            self._walked = _Walk(self.text, self._cache, self._vocabulary)
+            self._walked = _Walk(self.text, self._cache)
         return self._walked
 
 
@@ -50,19 +49,19 @@ class _Walk:
     character offsets of its token.
     """
 
-    def __init__(self, text: str, cache: WordCache, vocabulary: Vocabulary) -> None:
+    def __init__(self, text: str, cache: WordCache) -> None:
         self._spans: list[Span] = []
         self._places: defaultdict[int, list[int]] = defaultdict(list)
         self._found: dict[Placed, Found] = {}
         spans, places = self._spans, self._places
-        for found in TOKEN.finditer(text):
-            token = found.group()
-            span = found.span()
-            is_one = token.isalnum()
-            for part in (cache[token],) if is_one else vocabulary.of_parts(token):
-                for number in part:
+        end = 0
+        for piece in text.split():
+            begin = text.index(piece, end)
+            end = begin + len(piece)
+            for start, stop, numbers in cache.places(piece):
+                for number in numbers:
                     places[number].append(len(spans))
-                spans.append(span)
+                spans.append((begin + start, begin + stop))
 
     def find(self, term: Placed) -> Found:
         """Where the term stands: masks of first words, and lengths in words."""

@@ -13,6 +13,8 @@ from services.ingest.rules.words import TOKEN, parts
 from shared import russian
 
 Ids = frozenset[int]
+Place = tuple[int, int, tuple[int, ...]]
+"""First and last character of a token in a piece, and numbers of one of its parts."""
 
 _NONE: Final[Ids] = frozenset()
 
@@ -137,6 +139,7 @@ class WordCache(dict[str, tuple[int, ...]]):
         self._vocabulary = vocabulary
         self._limit = limit
         self._old: dict[str, tuple[int, ...]] = {}
+        self._places: dict[str, tuple[Place, ...]] = {}
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         found = self._old.get(piece)
@@ -148,6 +151,25 @@ class WordCache(dict[str, tuple[int, ...]]):
                 self.clear()
             self[piece] = found
         return found
+
+    def places(self, piece: str) -> tuple[Place, ...]:
+        """Where in the piece each part of each token stands, and its numbers."""
+        found = self._places.get(piece)
+        if found is None:
+            found = tuple(self._placed(piece))
+            if len(piece) <= russian.LONGEST_WORD:
+                if len(self._places) >= self._limit:
+                    self._places.clear()
+                self._places[piece] = found
+        return found
+
+    def _placed(self, piece: str) -> Iterator[Place]:
+        for found in TOKEN.finditer(piece):
+            token = found.group()
+            is_one = token.isalnum()
+            listed = (self[token],) if is_one else self._vocabulary.of_parts(token)
+            for numbers in listed:
+                yield found.start(), found.end(), tuple(numbers)
 
     def _numbers(self, piece: str) -> Iterable[int]:
         tokens = TOKEN.findall(piece)
