@@ -55,7 +55,7 @@ class Vocabulary:
         pieces = parts(token)
         if len(pieces) == 1:
             return self._of_form(pieces[0])
-        return frozenset().union(*self.of_parts(token))
+        return frozenset().union(*set(self.of_parts(token)))
 
     def of_parts(self, token: str) -> tuple[Ids, ...]:
         """Numbers for each part of a token; every part is also the whole."""
@@ -63,7 +63,8 @@ class Vocabulary:
         if len(pieces) == 1:
             return (self._of_form(pieces[0]),)
         whole = self._of_form("-".join(pieces))
-        return tuple(self._of_form(piece) | whole for piece in pieces)
+        known = {piece: self._of_form(piece) | whole for piece in set(pieces)}
+        return tuple(known[piece] for piece in pieces)
 
     def _of_form(self, form: str) -> Ids:
         found = {self._lemmas[each] for each in self._possible_lemmas(form)}
