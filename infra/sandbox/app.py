@@ -9,13 +9,22 @@ from starlette.types import Lifespan
 
 from infra.sandbox import control, public
 from infra.sandbox.network import Network
-from infra.sandbox.networks import fakes
+from infra.sandbox.networks import FakeNetwork, fakes
 from infra.sandbox.networks.faulty import FaultyNetworks
 from shared import http
 
 
-def create_app(network: Network, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    """Wire the network's routes; `lifespan` may run the pusher beside them."""
+def create_app(
+    network: Network,
+    lifespan: Lifespan[FastAPI] | None = None,
+    *,
+    only: tuple[FakeNetwork, ...] | None = None,
+) -> FastAPI:
+    """Wire the network's routes; `lifespan` may run the pusher beside them.
+
+    All fake networks there are come with it, or `only` some.
+    """
+    chosen = fakes() if only is None else only
     app = FastAPI(
         title="Otklik sandbox",
         summary="An invented network whose residents write posts.",
@@ -26,9 +35,9 @@ def create_app(network: Network, lifespan: Lifespan[FastAPI] | None = None) -> F
     )
     http.install(app, checks={})
     app.include_router(control.routes(network))
-    for fake in fakes():
+    for fake in chosen:
         app.include_router(fake.routes(network.networks.context(fake.code)))
-    app.add_middleware(FaultyNetworks, networks=network.networks, fakes=fakes())
+    app.add_middleware(FaultyNetworks, networks=network.networks, fakes=chosen)
     app.include_router(public.routes(network))
     static = Path(str(files("infra.sandbox.pages").joinpath("static")))
     app.mount("/static", StaticFiles(directory=static), name="static")

@@ -10,6 +10,7 @@ from infra.sandbox.faults import Fault
 from infra.sandbox.network import Network
 from infra.sandbox.networks import control as networks_control
 from infra.sandbox.networks.views import networks_summary
+from infra.sandbox.world import Page
 
 
 class Advance(BaseModel):
@@ -119,8 +120,18 @@ def _summary(network: Network) -> dict[str, Any]:
                 "network": page.network,
                 "delivery": page.delivery,
                 "municipality": page.municipality,
+                **_native(network, page),
             }
             for page in world.region.pages
         ],
         "replies": len(network.replies.all),
     }
+
+
+def _native(network: Network, page: Page) -> dict[str, Any]:
+    """Say what the page is called in its network, if that has a stage."""
+    context = network.networks.contexts.get(page.network)
+    if context is None:
+        return {}
+    native = context.stage.page(page.code)
+    return {"number": native.number, "screen_name": native.screen_name}

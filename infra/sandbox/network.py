@@ -12,6 +12,7 @@ from infra.sandbox.faults import FaultPlan
 from infra.sandbox.networks import Networks
 from infra.sandbox.pages.views import Pages, PostView
 from infra.sandbox.replies import ReplyBook
+from infra.sandbox.stage.journal import Journal
 from infra.sandbox.world import Page, Post, World
 from shared.errors import NotFound, Unauthenticated
 
@@ -21,7 +22,8 @@ class Network:
     """The invented network: its world, its time, and what officials answered.
 
     Without a `token` everybody who reaches the process may change things. `http`
-    carries the pushes of the fake networks; without it they open a client.
+    carries the pushes of the fake networks; without it they open a client. The
+    `journal` keeps what was done to their stages.
     """
 
     world: World
@@ -30,11 +32,12 @@ class Network:
     token: SecretStr | None
     faults: FaultPlan = field(default_factory=FaultPlan)
     http: httpx.AsyncClient | None = None
+    journal: Journal = field(default_factory=Journal)
 
     @cached_property
     def networks(self) -> Networks:
         """The fakes of the real networks, on stages where this world plays."""
-        return Networks(self.world, self.clock, self.http)
+        return Networks(self.world, self.clock, self.http, self.journal)
 
     def page(self, code: str) -> Page:
         try:

@@ -25,6 +25,7 @@ from infra.sandbox.networks.faulty import Hangable
 from infra.sandbox.pusher import Delivery, Pusher
 from infra.sandbox.replies import ReplyBook
 from infra.sandbox.settings import Settings
+from infra.sandbox.stage.journal import Journal
 from infra.sandbox.world import Pace, World
 from shared import logs
 from shared.logs import log
@@ -100,6 +101,7 @@ def build_network(settings: Settings) -> Network:
         clock=clock,
         replies=ReplyBook(settings.data / "replies.jsonl"),
         token=_token(settings),
+        journal=Journal(settings.data / f"stages-{settings.seed}.jsonl"),
     )
 
 

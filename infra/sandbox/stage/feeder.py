@@ -1,9 +1,10 @@
 """Plays the seeded world onto the stages, up to the virtual now."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from infra.sandbox.stage.journal import Journal
 from infra.sandbox.stage.model import AuthorKind, Counters, StagePage, Writer
 from infra.sandbox.stage.stage import Stage
 from infra.sandbox.world import Kind, Page, Post, Region, World
@@ -21,22 +22,37 @@ NETWORKS: Final = (
 )
 """Networks that have a stage; the region has pages of others, too."""
 
+_MEMORY: Final = timedelta(days=1)
+_KEPT: Final = timedelta(days=7)
+_TIDY_EVERY: Final = timedelta(hours=1)
+_LONGEST_JUMP: Final = timedelta(hours=2)
 _PAGES_FROM: Final = 900_000_001
 _PEOPLE_FROM: Final = 700_000_000
 _NESTED: Final = 35
 
 
 class Feeder:
-    """Brings the stages of one world up to date; call `catch_up` before reading."""
+    """Brings the stages of one world up to date; call `catch_up` before reading.
 
-    def __init__(self, world: World) -> None:
+    A world that started long ago is played from a day ago, and a jump forward longer
+    than two hours plays its last two hours only: writing posts takes time.
+    """
+
+    def __init__(self, world: World, journal: Journal | None = None) -> None:
         self._world = world
-        self._until = world.since
+        self._until: datetime | None = None
+        self._tidy_at = world.start + _KEPT
+        journal = journal or Journal()
         self._placed: dict[str, tuple[str, int]] = {}
         self._last_comment: dict[tuple[str, int], int] = {}
         region = world.region
         self.stages: Mapping[str, Stage] = {
-            network: Stage(network, stage_pages(region, network))
+            network: Stage(
+                network,
+                stage_pages(region, network),
+                epoch=world.since,
+                record=journal.recorder(network, "stage"),
+            )
             for network in NETWORKS
         }
         self._network_of = {page.code: page.network for page in region.pages}
@@ -44,20 +60,37 @@ class Feeder:
     def catch_up(self, now: datetime) -> int:
         """Publish and edit what residents wrote until now; return how many lines."""
         now = now.replace(microsecond=0)
-        if now <= self._until:
+        since = self._since(now)
+        if now <= since:
             return 0
-        lines = sum(self._play(post) for post in self._due(now))
         self._until = now
-        return lines
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_EVERY
+            for stage in self.stages.values():
+                stage.forget(now - _KEPT)
+        due = self._world.arrivals(since, now)
+        return sum(self._play(post) for post in due if self._has_stage(post))
 
-    def _due(self, now: datetime) -> Iterator[Post]:
-        for post in self._world.arrivals(self._until, now):
-            if self._network_of[post.page] in self.stages:
-                yield post
+    def _since(self, now: datetime) -> datetime:
+        """Say from when on to play: from where we stopped, but not from long ago."""
+        if self._until is None:
+            is_young = now - self._world.start <= _MEMORY
+            return self._world.since if is_young else now - _MEMORY
+        return max(self._until, now - _LONGEST_JUMP)
+
+    def _has_stage(self, post: Post) -> bool:
+        return self._network_of[post.page] in self.stages
 
     def _play(self, post: Post) -> bool:
         """Put one arrival on its stage; False where its parent or first is gone."""
         stage = self.stages[self._network_of[post.page]]
+        stage.is_playing = True
+        try:
+            return self._put(stage, post)
+        finally:
+            stage.is_playing = False
+
+    def _put(self, stage: Stage, post: Post) -> bool:
         if post.edited_at is not None:
             return self._edit(stage, post)
         parent = None if post.parent_id is None else self._parent(stage, post)

@@ -1,10 +1,12 @@
 """The ledger of writes: who published what under which mark, and how it went."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from infra.sandbox.stage.plans import WriteMode
+from infra.sandbox.stage.record import Record, unrecorded
 
 REPEATED: Final = "repeated"
 COMMITTED: Final = frozenset(
@@ -34,11 +36,16 @@ class Entry:
     outcome: str = ""
     item: int | None = None
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Entry":
+        return cls(**{**data, "at": datetime.fromisoformat(data["at"])})
+
 
 class Ledger:
     """All attempts in their order, and the texts that people approved."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Record = unrecorded) -> None:
+        self._record = record
         self._entries: list[Entry] = []
         self._approved: set[str] = set()
 
@@ -55,6 +62,7 @@ class Ledger:
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
+        self._record("add", {"entry": entry})
 
     def published(self, network: str, page: str, guid: str | None) -> int | None:
         """Give the number of what this mark has published already."""

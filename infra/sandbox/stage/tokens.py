@@ -1,9 +1,12 @@
 """Access tokens of one network: kind, owner, lifetime in virtual time, revocation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from infra.sandbox.stage.record import Record, unrecorded
 from shared.errors import NotFound
 
 
@@ -27,12 +30,19 @@ class Token:
     expires_at: datetime | None = None
     is_revoked: bool = False
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Token":
+        ends = data["expires_at"]
+        told = None if ends is None else datetime.fromisoformat(ends)
+        return cls(**{**data, "expires_at": told})
+
 
 class TokenBook:
     """Tokens of one network; their values are made up and the same every time."""
 
-    def __init__(self, network: str) -> None:
+    def __init__(self, network: str, record: Record = unrecorded) -> None:
         self._network = network
+        self._record = record
         self._tokens: dict[str, Token] = {}
 
     @property
@@ -51,8 +61,12 @@ class TokenBook:
         """Make a token; a `lifetime` needs to know `now`."""
         made = value or f"{self._network}-{kind}-{len(self._tokens) + 1}"
         ends = None if lifetime is None or now is None else now + lifetime
-        token = Token(made, kind, owner, ends)
-        self._tokens[made] = token
+        return self.put(Token(made, kind, owner, ends))
+
+    def put(self, token: Token) -> Token:
+        """Take a token as it is."""
+        self._tokens[token.value] = token
+        self._record("put", {"token": token})
         return token
 
     def find(self, value: str | None) -> Token | None:
@@ -74,5 +88,4 @@ class TokenBook:
         token = self.find(value)
         if token is None:
             raise NotFound("token", value)
-        self._tokens[value] = replace(token, is_revoked=is_revoked)
-        return self._tokens[value]
+        return self.put(replace(token, is_revoked=is_revoked))

@@ -236,6 +236,10 @@ async def test_world_summary_names_region_and_pages_but_no_truths() -> None:
     assert [page["code"] for page in summary["pages"]] == [
         page.code for page in world().region.pages
     ]
+    assert summary["pages"][0]["screen_name"] == "vk_vetlogorsk"
+    assert "number" not in next(
+        one for one in summary["pages"] if one["code"] == "portal"
+    )
     assert summary["replies"] == 0
 
 

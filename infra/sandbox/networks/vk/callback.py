@@ -46,7 +46,7 @@ class Sender:
         body = {
             "type": "confirmation",
             "group_id": found.number,
-            "event_id": event_id(page, 0),
+            "event_id": event_id(page, "confirmation"),
             "v": API_VERSION,
         }
         answer = await self._post(server, _signed(server, body), retries=0)

@@ -30,7 +30,9 @@ def event(stage: Stage, line: Happening) -> dict[str, Any] | None:
     return {
         "type": kind,
         "group_id": stage.page(line.page).number,
-        "event_id": event_id(line.page, line.seq),
+        "event_id": event_id(
+            line.page, kind, item.id, line.at, len(item.versions), line.seq
+        ),
         "v": API_VERSION,
         "object": _object(stage, kind, item),
     }

@@ -135,9 +135,9 @@ def confirmation_code(page: StagePage, now: datetime) -> str:
     return _digest("code", page.code, now.date())[:8]
 
 
-def event_id(page: str, seq: int) -> str:
+def event_id(page: str, *what: object) -> str:
     """Give the id of an event, the same at every attempt and for every server."""
-    return _digest("event", page, seq)[:40]
+    return _digest("event", page, *what)[:40]
 
 
 def _digest(*things: object) -> str:

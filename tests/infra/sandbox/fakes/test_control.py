@@ -94,6 +94,16 @@ async def test_bulk_publishes_many_generated_posts() -> None:
     assert len({item["text"] for item in items[-25:]}) > 20
 
 
+async def test_many_generated_posts_differ_from_turn_to_turn() -> None:
+    async with driver() as client:
+        await order(client, "bulk", page=PAGE, number=1200)
+        items = (await client.get(f"/control/vk/items?page={PAGE}")).json()
+
+    texts = [item["text"] for item in items[-1200:]]
+    assert texts[500] == f"{texts[0]} №1"
+    assert texts[1000] == f"{texts[0]} №2"
+
+
 async def test_revoked_token_is_shown_as_such() -> None:
     async with driver() as client:
         await order(client, "tokens", kind="service", value="one")

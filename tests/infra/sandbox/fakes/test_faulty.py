@@ -1,12 +1,15 @@
 """Planned faults before a fake network."""
 
+import asyncio
 import gzip
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.networks import Networks
+from infra.sandbox.networks.faulty import FaultyNetworks, Hangable, hang_up
 from infra.sandbox.stage.plans import Fault, FaultMode
 from tests.infra.sandbox.fakes.echo import PLAIN, running
 from tests.infra.sandbox.networks import Wall
@@ -150,3 +153,67 @@ def test_modes_all_have_a_test_above() -> None:
         "charset",
         "skew",
     }
+
+
+class Cycle:
+    """What uvicorn hands over: `send` is a method of the owner of a connection."""
+
+    def __init__(self) -> None:
+        self.transport = self
+        self.is_aborted = False
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+    async def send(self, _message: Message) -> None:
+        raise AssertionError("nothing may be sent")
+
+
+async def nothing() -> Message:
+    raise AssertionError("nothing may be read")
+
+
+async def test_connection_of_a_real_server_is_aborted() -> None:
+    cycle = Cycle()
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        hang_up(scope)
+
+    await Hangable(app)({"type": "http"}, nothing, cycle.send)
+
+    assert cycle.is_aborted
+
+
+async def test_server_without_a_connection_and_other_scopes_are_let_through() -> None:
+    scopes: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        scopes.append(scope["type"])
+
+    async def send(_message: Message) -> None:
+        raise AssertionError("nothing may be sent")
+
+    faulty = FaultyNetworks(app, networks=networks(), fakes=(PLAIN,))
+    await Hangable(faulty)({"type": "lifespan"}, nothing, send)
+
+    assert scopes == ["lifespan"]
+
+
+async def test_work_between_requests_goes_on_after_a_failure() -> None:
+    made, ticks = networks(), asyncio.Event()
+    failures = iter([RuntimeError("once")])
+
+    async def tick() -> int:
+        if failure := next(failures, None):
+            raise failure
+        ticks.set()
+        return 1
+
+    made.context("livejournal").on_tick(tick)
+    task = asyncio.create_task(made.run())
+    async with asyncio.timeout(5):
+        await ticks.wait()
+    task.cancel()
+    await made.close()
+
+    assert ticks.is_set()

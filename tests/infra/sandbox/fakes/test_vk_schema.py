@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import vk_schema
+from tests import vk_schema, vk_types
 from tests.infra.sandbox.fakes.vk import ERROR, SCHEMAS, schema_of
 
 needs_schema = pytest.mark.skipif(not vk_schema.is_there(), reason=vk_schema.MISSING)
@@ -32,3 +32,9 @@ def test_schema_misses_what_it_requires() -> None:
     assert vk_schema.problems(bare_post, wall) == [
         "$.response.items[0]: 'inner_type' is a required property"
     ]
+
+
+@pytest.mark.skipif(not vk_types.is_there(), reason=vk_types.MISSING)
+@pytest.mark.parametrize("method", sorted(SCHEMAS))
+def test_second_oracle_knows_every_method_and_wants_an_answer(method: str) -> None:
+    assert vk_types.problems({"response": "nonsense"}, method) != []

@@ -1,4 +1,4 @@
-"""A caller of the fake VK that checks every body against the official schema."""
+"""A caller of the fake VK that checks every body against two oracles."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -14,10 +14,11 @@ from infra.sandbox.app import create_app
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.network import Network
 from infra.sandbox.networks import NetworkContext
+from infra.sandbox.networks.vk import FAKE
 from infra.sandbox.replies import ReplyBook
 from infra.sandbox.stage import AuthorKind, Item, Stage, Writer
 from infra.sandbox.world import Pace, World
-from tests import vk_schema
+from tests import vk_schema, vk_types
 from tests.infra.sandbox.networks import AUTHORIZED, TOKEN, Wall
 from tests.infra.sandbox.worlds import START
 
@@ -77,7 +78,9 @@ def checked(method: str, body: dict[str, Any], *, extended: bool = False) -> Non
     if "error" in body:
         wrong = vk_schema.problems(body["error"], ERROR)
     elif reference is not None:
+        wide = extended and method in _EXTENDED
         wrong = vk_schema.problems(body, reference)
+        wrong += vk_types.problems(body, method, extended=wide)
     assert wrong == [], wrong
 
 
@@ -154,7 +157,7 @@ async def running_vk(
             SecretStr(TOKEN),
             http=http,
         )
-        app = httpx.ASGITransport(app=create_app(running))
+        app = httpx.ASGITransport(app=create_app(running, only=(FAKE,)))
         async with httpx.AsyncClient(
             transport=app, base_url="http://sandbox.invalid"
         ) as client:

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from infra.sandbox.stage import Feeder
 from infra.sandbox.stage.feeder import NETWORKS
-from infra.sandbox.world import Kind
+from infra.sandbox.world import Kind, Pace, World
 from tests.infra.sandbox.worlds import START, world
 
+SLOW = World(seed=1, start=START, pace=Pace(1, 100, timedelta(minutes=2)))
 
-def fed(until: timedelta = timedelta()) -> Feeder:
-    feeder = Feeder(world())
+
+def fed(until: timedelta = timedelta(), played: World | None = None) -> Feeder:
+    feeder = Feeder(played or world())
     feeder.catch_up(START + until)
     return feeder
 
@@ -86,3 +88,55 @@ def test_edits_and_comments_of_what_is_gone_do_not_come() -> None:
         if not item.is_deleted and item.root is not None
     ]
     assert gone.isdisjoint(late)
+
+
+def test_ids_follow_from_the_moment_however_late_the_playing_begins() -> None:
+    late = timedelta(days=1, minutes=5)
+    from_the_start = fed(played=SLOW)
+    for hours in range(1, 25):
+        from_the_start.catch_up(START + timedelta(hours=hours))
+    from_the_start.catch_up(START + late)
+
+    begun_late = fed(late, SLOW)
+
+    for network, stage in begun_late.stages.items():
+        whole = from_the_start.stages[network]
+        fresh = [
+            item
+            for item in stage.items()
+            if item.created_at > START + timedelta(hours=23)
+        ]
+        texts = {(item.page, item.id): item.text for item in fresh}
+        assert texts == {
+            key: item.text for key in texts if (item := whole.find(*key)) is not None
+        }
+    assert len(begun_late.stages["vk"].items()) < len(
+        from_the_start.stages["vk"].items()
+    )
+
+
+def test_long_jump_plays_its_end_only() -> None:
+    feeder = fed(played=SLOW)
+    before = {one.network: one.last_seq for one in feeder.stages.values()}
+
+    feeder.catch_up(START + timedelta(hours=12))
+
+    moments = [
+        line.at
+        for stage in feeder.stages.values()
+        for line in stage.happenings(before[stage.network])
+    ]
+    assert min(moments) > START + timedelta(hours=10)
+    assert max(moments) > START + timedelta(hours=11, minutes=30)
+
+
+def test_what_the_world_wrote_is_forgotten_after_a_week() -> None:
+    feeder = fed(played=SLOW)
+    before = feeder.stages["vk"].items()
+
+    feeder.catch_up(START + timedelta(days=6))
+    kept = feeder.stages["vk"].find(before[0].page, before[0].id)
+    feeder.catch_up(START + timedelta(days=8))
+
+    assert kept == before[0]
+    assert feeder.stages["vk"].find(before[0].page, before[0].id) is None

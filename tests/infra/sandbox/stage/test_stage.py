@@ -164,3 +164,35 @@ def test_deleted_item_is_neither_edited_nor_deleted_again() -> None:
         town.delete("town", post.id, at=LATER)
     with pytest.raises(Conflict):
         town.edit("town", post.id, "Поздно", at=LATER)
+
+
+def test_old_threads_of_the_world_are_forgotten_and_others_are_kept() -> None:
+    town = stage()
+    town.is_playing = True
+    idle, answered, pinned, lively = (
+        town.publish("town", f"Пост {number}", at=START) for number in range(4)
+    )
+    below = town.publish("town", "Комментарий", at=START, parent=idle.id)
+    town.is_playing = False
+    town.publish("town", "Ответ", at=START, parent=answered.id)
+    own = town.publish("town", "Своё", at=START)
+    town.is_playing = True
+    town.publish("town", "Свежий", at=LATER, parent=lively.id)
+    town.pin("town", pinned.id, at=LATER)
+    newest = town.last_seq
+
+    forgotten = town.forget(LATER)
+
+    assert forgotten == 1
+    assert [town.find("town", one.id) for one in (idle, below)] == [None, None]
+    assert [post.id for post in town.posts("town")] == [
+        own.id,
+        lively.id,
+        pinned.id,
+        answered.id,
+    ]
+    assert town.last_seq == newest
+    assert [line.at for line in town.happenings()] == [LATER, LATER]
+    assert town.happenings(after=newest - 1)[0].seq == newest
+    assert town.publish("other", "Дальше", at=LATER).id > 0
+    assert town.happenings()[-1].seq == newest + 1
