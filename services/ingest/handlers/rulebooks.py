@@ -1,5 +1,6 @@
 """Rules made ready for matching, kept as long as they do not change."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,16 +45,19 @@ class Rulebooks:
         self._make_matcher = make_matcher
         self._books: dict[int, Rulebook] = {}
         self._compiled: dict[tuple[UUID, int], CompiledRule] = {}
+        self._making = asyncio.Lock()
 
     async def of(self, session: AsyncSession, region: int, now: datetime) -> Rulebook:
         """Return the rules in force today, where the region is."""
         version = await rule_store.set_version(session, region)
         day = now.astimezone(ZoneInfo(await identity.zone_of(session, region))).date()
-        book = self._books.get(region)
-        if book is None or (book.version, book.day) != (version, day):
-            rules = await rule_store.in_force(session, region, day)
-            book = self._made(version, day, rules)
-            self._books[region] = book
+        async with self._making:
+            book = self._books.get(region)
+            if book is None or (book.version, book.day) != (version, day):
+                rules = await rule_store.in_force(session, region, day)
+                # Ten thousand rules take two seconds, in which other jobs go on.
+                book = await asyncio.to_thread(self._made, version, day, rules)
+                self._books[region] = book
         return book
 
     def _made(self, version: int, day: date, rules: Sequence[Rule]) -> Rulebook:

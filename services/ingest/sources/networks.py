@@ -23,6 +23,7 @@ from services.ingest.sources.connector import (
     Token,
 )
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
+from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
@@ -161,7 +162,13 @@ def with_scheme(link: str) -> str:
 
 def usual_connectors() -> tuple[Connector, ...]:
     """Name every network there is, in the order links are shown to them."""
-    return (VkConnector(), TelegramConnector(), JournalConnector(), _FEED)
+    return (
+        VkConnector(),
+        OkConnector(),
+        TelegramConnector(),
+        JournalConnector(),
+        _FEED,
+    )
 
 
 def usual_hooks() -> Mapping[str, Hook]:

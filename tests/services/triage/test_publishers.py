@@ -39,6 +39,7 @@ from tests.services.triage.network import (
     FakePublisher,
     Plan,
 )
+from tests.services.triage.ok_stand import OkStand
 from tests.services.triage.vk_stand import VkStand
 
 SANDBOX = "http://sandbox.invalid"
@@ -97,7 +98,7 @@ def fake_bench(**kind: Any) -> Bench:  # noqa: ANN401 -- the fake's own fields
     )
 
 
-@pytest.fixture(params=["fake", "forgetful fake", "sandbox", "vk"])
+@pytest.fixture(params=["fake", "forgetful fake", "sandbox", "vk", "ok"])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     """Each publisher in turn."""
     if request.param == "vk":
@@ -105,6 +106,11 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
         target, missing = stand.post("Яма"), stand.post("Было")
         stand.vk.vanish(stand.number_of(missing))
         yield Bench(stand.publisher, target, missing, stand.answers, stand.lose)
+        return
+    if request.param == "ok":
+        on_ok = OkStand()
+        target, missing = on_ok.post("Яма"), on_ok.gone()
+        yield Bench(on_ok.publisher, target, missing, on_ok.answers, on_ok.lose)
         return
     if request.param != "sandbox":
         yield fake_bench(

@@ -37,6 +37,7 @@ class Can(StrEnum):
 
     COMMENT = "comments"
     EDIT = "edits"
+    DATE = "dates of edits"
     EVENT = "deletions it tells as events"
     FLAG = "deletions it shows"
     ABSENT = "deletions it only lets disappear"
@@ -205,7 +206,7 @@ class SourceContract:
         assert poller.archive.standing[key] == "Яма на Садовой"
 
     async def test_an_older_version_changes_nothing(self, world: World) -> None:
-        needs(world, Can.EDIT)
+        needs(world, Can.EDIT, Can.DATE)
         key = world.publish("Первая")
         late = Poller(world.source())
         await settle(world, late)

@@ -1,0 +1,139 @@
+"""Calls of OK's methods: signed, below the limit, failures classed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, TypeAlias
+
+import httpx
+
+from shared.networks.access import Access, Token
+from shared.networks.budget import Rate
+from shared.networks.calls import call
+from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.ok.errors import Meaning, Parks, code_of, meaning_of, refusal
+from shared.networks.ok.methods import TOKEN_KINDS
+from shared.networks.ok.signature import secret_of, signature
+
+BASE: Final = "https://api.ok.ru"
+USUAL_RATE: Final = 1
+HIGHEST_RATE: Final = 3
+"""Calls a second; OK publishes no number, so that an operator may not go further."""
+
+Value: TypeAlias = str | int | bool | list[str] | list[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    token: Token
+
+
+class Ok:
+    """OK's API as one place needs it; make one for each poll.
+
+    `group` chooses among users who administer several groups. `skew` is how far OK's
+    clock was ahead of ours at the last call, None before the first.
+    """
+
+    def __init__(self, access: Access, *, group: str | None = None) -> None:
+        self._access = access
+        self._group = group
+        self.skew: timedelta | None = None
+
+    @property
+    def access(self) -> Access:
+        return self._access
+
+    def can(self, method: str) -> bool:
+        """Say whether there is a token this method takes."""
+        return self._token_for(method) is not None
+
+    async def call(self, method: str, **params: Value) -> Any:  # noqa: ANN401 -- JSON
+        """Call a method and return what it answers; raises `NetworkError`.
+
+        OK answers `null` where it has nothing to say: that comes back as None and
+        proves nothing, least of all that something was deleted.
+        """
+        token = self._token_for(method)
+        if token is None:
+            kinds = " or ".join(TOKEN_KINDS[method])
+            raise NetworkError(f"{method} needs a {kinds} token", ErrorKind.DISABLE)
+        asked = _Asked(method, token)
+        await self._turn(asked)
+        access = self._access
+        request = self._request(asked, params)
+        answer = await call(access.http, request, now=access.clock())
+        self.skew = answer.skew if answer.skew is not None else self.skew
+        if isinstance(answer.data, dict) and "error_code" in answer.data:
+            raise await self._heeded(refusal(method, answer.data), asked)
+        if not httpx.codes.is_success(answer.status):
+            raise NetworkError(f"OK answered {answer.status} to {method}")
+        return answer.data
+
+    async def _turn(self, asked: _Asked) -> None:
+        """Wait for a turn of the method, then of the token: each may be parked."""
+        wanted = int(self._access.options.get("per_second", USUAL_RATE))
+        rate = Rate(min(max(wanted, 1), HIGHEST_RATE))
+        await self._access.budget.take(f"{asked.token.id}/{asked.method}", rate)
+        await self._access.budget.take(asked.token.id, rate)
+
+    def _request(self, asked: _Asked, params: Mapping[str, Value]) -> httpx.Request:
+        secrets = asked.token.secrets
+        sent = {
+            **_written(params),
+            "application_key": secrets["application_key"],
+            "format": "json",
+            "method": asked.method,
+        }
+        sent["sig"] = signature(sent, secret_of(secrets))
+        if "access_token" in secrets:
+            sent["access_token"] = secrets["access_token"]
+        base = (self._access.base or BASE).rstrip("/")
+        return self._access.http.build_request("POST", f"{base}/fb.do", data=sent)
+
+    async def _heeded(self, error: NetworkError, asked: _Asked) -> NetworkError:
+        """Keep everybody else with this token from the same refusal."""
+        budget = self._access.budget
+        if error.kind is ErrorKind.REAUTH:
+            await budget.stop(asked.token.id)
+        meaning = meaning_of(code_of(error) or 0)
+        if not meaning.waits:
+            return error
+        by_token = meaning.parks is Parks.TOKEN
+        name = asked.token.id if by_token else f"{asked.token.id}/{asked.method}"
+        error.retry_after = await self._wait(name, meaning)
+        await budget.park(name, self._access.clock() + error.retry_after)
+        return error
+
+    async def _wait(self, name: str, meaning: Meaning) -> timedelta:
+        """Say how long to wait; each step but the last is taken once a day."""
+        today = f"{self._access.clock():%Y-%m-%d}"
+        for step, wait in enumerate(meaning.waits[:-1]):
+            try:
+                await self._access.budget.spend(name, 1, 1, f"blocked/{today}/{step}")
+            except NetworkError:
+                continue
+            return wait
+        return meaning.waits[-1]
+
+    def _token_for(self, method: str) -> Token | None:
+        """Prefer the user who administers this group, then any other."""
+        for kind in TOKEN_KINDS[method]:
+            fitting = [each for each in self._access.tokens if each.kind == kind]
+            own = [each for each in fitting if each.secrets.get("group") == self._group]
+            if found := [*own, *fitting]:
+                return found[0]
+        return None
+
+
+def _written(params: Mapping[str, Value]) -> dict[str, str]:
+    return {name: _form(value) for name, value in params.items() if value is not None}
+
+
+def _form(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(str(each) for each in value)
+    return str(value)
