@@ -75,12 +75,25 @@ async def _page(ok: Ok, topic: int, anchor: str, direction: str) -> Page:
 def onward_of(answer: Json, anchor: str | None) -> str | None:
     """Give the anchor of the next page; None at the end, or where OK runs in circles.
 
-    Lists that do not say `has_more` end where they give no new anchor.
+    With `has_more` an empty page is not the last one. Some lists do not say it: they
+    end where they have nothing, or no new anchor.
     """
     told = answer.get("anchor")
-    if answer.get("has_more") is False or not isinstance(told, str):
+    goes_on = answer.get("has_more")
+    if goes_on is None:
+        goes_on = _shows_something(answer)
+    if not goes_on or not isinstance(told, str):
         return None
     return told if told and told != anchor else None
+
+
+def _shows_something(answer: Json) -> bool:
+    entities = answer.get("entities")
+    found = [
+        *answer.values(),
+        *(entities.values() if isinstance(entities, dict) else ()),
+    ]
+    return any(isinstance(each, list) and each for each in found)
 
 
 def _comments(answer: object) -> tuple[Json, ...]:
