@@ -111,9 +111,9 @@ def _look(
     run: DryRun, posts: Sequence[Row[Any]], book: Rulebook, zone: ZoneInfo
 ) -> list[Looked]:
     matcher = Matcher([compile_rule(_TRIED, 1, run.query)])
-    found = matcher.match([post.text for post in posts])
+    found = matcher.match([book.asked_of(post) for post in posts])
     caught = [post for post, hit in zip(posts, found, strict=True) if hit]
-    matched = book.matcher.match([post.text for post in caught])
+    matched = book.matcher.match([book.asked_of(post) for post in caught])
     others = {
         post.id: _others(each, book, run.rule_id)
         for post, each in zip(caught, matched, strict=True)

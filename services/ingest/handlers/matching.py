@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 from services.ingest.domain.offering import Standing, is_offered
 from services.ingest.handlers.receive import MATCH_JOB
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
-from services.ingest.rules import Match, Post
+from services.ingest.rules import Match
 from services.ingest.store import batches, dead_letters, posts
 from services.ingest.store import rules as rule_store
 from services.ingest.store.rules import MatchRow
@@ -55,22 +55,11 @@ async def match_batch(uow: UnitOfWork, batch_id: UUID, rulebooks: Rulebooks) -> 
 
 
 def _match(found: Sequence[Row[Any]], book: Rulebook) -> list[_Matched]:
-    matches = book.matcher.match([_asked_of(post) for post in found])
+    matches = book.matcher.match([book.asked_of(post) for post in found])
     return [
         _Matched(post, caught, book)
         for post, caught in zip(found, matches, strict=True)
     ]
-
-
-def _asked_of(post: Row[Any]) -> Post:
-    """What a rule may ask about a post; its language is not known yet."""
-    return Post(
-        post.text,
-        place=post.municipality,
-        network=post.network,
-        source=post.source_name,
-        kind=post.kind,
-    )
 
 
 async def _keep(uow: UnitOfWork, matched: Sequence[_Matched]) -> None:

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.ingest.domain.alphabet import language_of
 from services.ingest.rules import (
     CompiledRule,
     Matcher,
+    Post,
     QueryError,
     TextMatcher,
     compile_rule,
@@ -33,6 +36,22 @@ class Rulebook:
     day: date
     rules: Mapping[UUID, Rule]
     matcher: TextMatcher
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def asked_of(self, post: Row[Any]) -> Post:
+        """What a rule may ask about a post: text, place, network, source, kind.
+
+        A place goes by its name and its code: «место:Ветлогорск» is what people write.
+        """
+        code = post.municipality
+        return Post(
+            post.text,
+            place=f"{self.places.get(code, '')} {code}".strip() if code else None,
+            network=post.network,
+            source=post.source_name,
+            language=language_of(post.text),
+            kind=post.kind,
+        )
 
 
 class Rulebooks:
@@ -58,7 +77,8 @@ class Rulebooks:
                 # Ten thousand rules take two seconds, in which other jobs go on.
                 book = await asyncio.to_thread(self._made, version, day, rules)
                 self._books[region] = book
-        return book
+        known = await identity.municipalities(session)
+        return replace(book, places={each.code: each.name for each in known})
 
     def _made(self, version: int, day: date, rules: Sequence[Rule]) -> Rulebook:
         compiled = [rule for rule in map(self._compile, rules) if rule is not None]

@@ -22,7 +22,8 @@ _IN_RANGE: Final = """
 
 # What was handled in another system came with its export and is never offered.
 _NEXT: Final = text(f"""
-SELECT p.id, p.text, p.published_at, s.intake = 'all' OR p.extra ? 'im47' AS is_offered
+SELECT p.id, p.text, p.network, p.kind, s.name AS source_name, s.municipality,
+    p.published_at, s.intake = 'all' OR p.extra ? 'im47' AS is_offered
 FROM ingest.post AS p JOIN ingest.source AS s ON s.id = p.source_id
 WHERE {_IN_RANGE} ORDER BY p.id LIMIT :limit
 """)  # noqa: S608 -- built of constants

@@ -14,6 +14,8 @@ from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.handlers.sweep import MOST_RINGS
 from services.ingest.jobs import Tools
 from services.ingest.store.vault import Vault
+from shared.db import EVERY_REGION, Database
+from shared.models.identity import Municipality
 from shared.uow import Work
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
@@ -93,6 +95,33 @@ async def test_a_dry_run_tells_counts_samples_and_what_to_expect(
         ("Яма во дворе", "[[0, 3]]"),
         ("Яма на мосту", "[[0, 3]]"),
         ("Опять яма", "[[6, 9]]"),
+    }
+
+
+async def test_fields_of_a_query_ask_where_a_post_comes_from(
+    work: Work,
+    vault: Vault,
+    quiet: Quiet,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    owner: Database,
+) -> None:
+    await archive(
+        work, vault, quiet, ("Яма", clock.now), ("Huge pothole (яма)", clock.now)
+    )
+    async with owner.session(EVERY_REGION) as session:
+        session.add(Municipality(region_id=1, code="klen", name="город Клёновск"))
+        await session.execute(text("UPDATE ingest.source SET municipality = 'klen'"))
+
+    asked = ("место:Клёновск", "место:klen", "место:Заозёрск", "язык:en", "вид:пост")
+    hits = [(await run(client, quiet, query=f"яма {each}"))["hits"] for each in asked]
+
+    assert dict(zip(asked, hits, strict=True)) == {
+        "место:Клёновск": 2,
+        "место:klen": 2,
+        "место:Заозёрск": 0,
+        "язык:en": 1,
+        "вид:пост": 2,
     }
 
 
