@@ -44,6 +44,28 @@ async def create_region(code: str, name: str, *, zone: str) -> Region:
     return region
 
 
+SETTINGS = {"rule_rejected_limit": (0.05, 1.0)}
+"""Settings of a region that are numbers, with what they may be."""
+
+
+async def set_region(code: str, name: str, value: float) -> None:
+    """Change a setting of a region; raises Invalid for one that does not exist."""
+    if name not in SETTINGS:
+        raise invalid("name", f"must be one of {', '.join(SETTINGS)}")
+    lowest, highest = SETTINGS[name]
+    if not lowest <= value <= highest:
+        raise invalid("value", f"must be between {lowest} and {highest}")
+    now = utc_now()
+    async with connect.owner() as database:
+        region = await region_named(database, code)
+        async with database.session(EVERY_REGION) as session:
+            region = await session.merge(region)
+            region.settings = {**region.settings, name: value}
+            told = {"name": name, "value": str(value)}
+            entry = audit_log.Entry("region.changed", "region", code, told)
+            await audit_log.append(session, region.id or 0, ADMINISTRATOR, [entry], now)
+
+
 async def create_user(
     login: str,
     region_code: str,

@@ -86,6 +86,20 @@ async def migrate() -> None:
     typer.echo("migrated" if changed else "nothing to do")
 
 
+@region_app.command("set")
+@command
+async def region_set(
+    code: Annotated[str, typer.Argument(help="Code of the region.")],
+    name: Annotated[str, typer.Argument(help="`rule_rejected_limit`.")],
+    value: Annotated[float, typer.Argument(help="A share, e.g. 0.6.")],
+) -> None:
+    """Change a setting: the share of rejected hits at which a rule is flagged."""
+    from infra.administration import set_region  # noqa: PLC0415 -- slow import
+
+    await set_region(code, name, value)
+    typer.echo(f"{name} of {code} is {value}")
+
+
 @region_app.command("create")
 @command
 async def region_create(

@@ -64,6 +64,35 @@ async def test_a_region_needs_a_time_zone_that_exists(here: Layout) -> None:
         await administration.create_region("north", "Северный", zone="Луна/Море")
 
 
+async def test_a_setting_of_a_region_is_changed_and_audited(
+    here: Layout, owner: Database
+) -> None:
+    await administration.create_region("north", "Северный край", zone="Europe/Moscow")
+
+    await administration.set_region("north", "rule_rejected_limit", 0.4)
+
+    async with owner.session(EVERY_REGION) as session:
+        settings = await session.scalar(text("SELECT settings FROM identity.region"))
+        bodies = (
+            await session.scalars(text("SELECT body FROM audit.event ORDER BY seq"))
+        ).all()
+    assert settings["rule_rejected_limit"] == 0.4
+    assert "region.changed" in bodies[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [("colour", 0.5, "must be one of"), ("rule_rejected_limit", 3.0, "between")],
+)
+async def test_a_setting_that_does_not_exist_or_fit_is_refused(
+    here: Layout, name: str, value: float, problem: str
+) -> None:
+    await administration.create_region("north", "Северный край", zone="Europe/Moscow")
+
+    with pytest.raises(Invalid, match=problem):
+        await administration.set_region("north", name, value)
+
+
 async def test_an_executor_needs_an_authority(here: Layout) -> None:
     await administration.create_region("north", "Северный край", zone="Europe/Moscow")
 

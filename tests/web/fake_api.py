@@ -138,6 +138,7 @@ class FakeApi:
             ("/ingest/rules/dry-runs", self._start_dry_run, post),
             ("/ingest/rules/dry-runs/{id}", self._dry_run, get),
             ("/ingest/rules/try", self._try, post),
+            ("/ingest/rules/language", _answering(fake_rules.language), get),
             ("/ingest/rules/{id}", self._rule, ["GET", "PATCH"]),
             ("/ingest/rules/{id}/versions", _answering(fake_rules.versions), get),
             ("/ingest/rules/{id}/matches", _answering(fake_rules.hits), get),

@@ -166,3 +166,15 @@ def dry_run() -> Json:
         "shared": [{"rule_id": "r-1", "name": "Горячая вода", "hits": 5}],
         "samples": [caught()],
     }
+
+
+def language() -> list[Json]:
+    """The query language by example."""
+    return [
+        {
+            "query": '"нет воды"',
+            "said": {"ru": "Слова подряд.", "en": "Words side by side."},
+            "catches": "Третий день нет воды",
+            "spares": "Воды нет",
+        }
+    ]

@@ -46,6 +46,8 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (rules.DryRunStarted, "ingest.schemas.dry_runs", "DryRunStarted"),
     (rules.Tried, "ingest.schemas.dry_runs", "TryAnswer"),
     (rules.OtherRule, "ingest.schemas.dry_runs", "RuleName"),
+    (rules.RuleLanguage, "ingest.schemas.rule_language", "RuleLanguage"),
+    (rules.LanguageExample, "ingest.schemas.rule_language", "LanguageExample"),
     (ingest.Source, "ingest.schemas.source_answers", "SourceAnswer"),
     (watching.Watched, "ingest.schemas.source_answers", "SourceAnswer"),
     (watching.Budget, "ingest.schemas.source_answers", "BudgetAnswer"),

@@ -10,7 +10,9 @@ from web.shapes.rules import (
     DryRunStarted,
     Hit,
     HitList,
+    LanguageExample,
     Rule,
+    RuleLanguage,
     RuleList,
     RuleQuality,
     RuleVersion,
@@ -30,6 +32,10 @@ class Rules:
     async def all(self) -> tuple[Rule, ...]:
         """All rules of the region."""
         return (await self.call.get(_RULES, RuleList)).items
+
+    async def language(self) -> tuple[LanguageExample, ...]:
+        """How queries are written, by example."""
+        return (await self.call.get(f"{_RULES}/language", RuleLanguage)).items
 
     async def one(self, rule_id: str) -> Rule:
         """One rule with its figures."""

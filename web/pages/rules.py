@@ -172,6 +172,9 @@ async def form_page(
     error = refusal.error if refusal else None
     query, language = entered.get("query", ""), member.language
     notice: Notice | None = refusal.notice if refusal else None
+    reference, examples = await asyncio.gather(
+        member.reference(), member.api.rules.language()
+    )
     return await render(
         request,
         "rules/edit.html",
@@ -182,7 +185,8 @@ async def form_page(
         notice=notice,
         fault=faults.fault(error, query, language) if error else None,
         tried=tried,
-        reference=await member.reference(),
+        reference=reference,
+        examples=[(each, each.said_in(language.code)) for each in examples],
         states=[
             state
             for state in words.options(words.RULE_STATES, language)

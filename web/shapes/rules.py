@@ -173,3 +173,22 @@ class Tried(Shape):
     is_caught: bool
     positions: tuple[Span, ...] = ()
     others: tuple[OtherRule, ...] = ()
+
+
+class LanguageExample(Shape):
+    """A query, what it means by language, a text it catches and one it does not."""
+
+    query: str
+    said: dict[str, str]
+    catches: str
+    spares: str
+
+    def said_in(self, language: str) -> str:
+        """Say what the query means; in Russian where there are no other words."""
+        return self.said.get(language) or self.said.get("ru", "")
+
+
+class RuleLanguage(Shape):
+    """The query language by example."""
+
+    items: tuple[LanguageExample, ...] = ()

@@ -10,6 +10,7 @@ from services.ingest.deps import Administrator, Reader
 from services.ingest.handlers import rule_figures, rule_quality, rules
 from services.ingest.schemas.problems import answers
 from services.ingest.schemas.rule_figures import HitList, QualityAnswer
+from services.ingest.schemas.rule_language import RuleLanguage
 from services.ingest.schemas.rules import (
     NewRule,
     RuleAnswer,
@@ -39,6 +40,12 @@ async def create_rule(asked: NewRule, uow: Administrator) -> RuleAnswer:
     """Put a rule into force; a fault in its query is told with its position."""
     rule = await rules.create_rule(uow, asked.draft())
     return RuleAnswer.of(await rule_quality.measured(uow, rule))
+
+
+@router.get("/language", summary="Read how queries are written", responses=answers())
+async def read_language(_: Reader) -> RuleLanguage:
+    """Tell the query language by example, in Russian and English."""
+    return RuleLanguage.whole()
 
 
 @router.get(

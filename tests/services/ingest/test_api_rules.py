@@ -94,6 +94,14 @@ async def test_a_fault_in_a_query_is_told_with_its_place(
     )
 
 
+async def test_the_language_is_told_by_example(client: httpx.AsyncClient) -> None:
+    answer = await client.get(f"{RULES}/language")
+
+    items = answer.json()["items"]
+    assert {each["query"] for each in items} >= {"яма дорога", '"нет воды"'}
+    assert all(each["said"].keys() == {"ru", "en"} for each in items)
+
+
 async def test_a_fault_of_a_query_is_told_in_both_languages(
     client: httpx.AsyncClient,
 ) -> None:

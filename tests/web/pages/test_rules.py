@@ -379,6 +379,19 @@ async def test_a_rule_that_is_not_there_is_explained(browser: Browser) -> None:
     assert (await browser.get("/rules/r-99")).status == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "meaning"), [("ru", "Слова подряд."), ("en", "Words side by side.")]
+)
+async def test_the_form_shows_how_queries_are_written(
+    browser: Browser, language: str, meaning: str
+) -> None:
+    page = (await browser.get(f"/rules/new?lang={language}")).page
+
+    help_ = page.one(class_="language-help")
+    assert help_.one("code").text == '"нет воды"'
+    assert meaning in help_.one("dd").text
+
+
 async def test_readers_of_english_see_english_topics(browser: Browser) -> None:
     rule = (await browser.get("/rules/r-1?lang=en")).page
     queue = (await browser.get("/queue?lang=en")).page
