@@ -2,9 +2,14 @@
 
 from uuid import UUID
 
+import pytest
+
 from services.ingest.rules import Matcher, compile_rule
 from tests.services.ingest.rules.generated import Chance, made
 from tests.services.ingest.rules.reference import Reference
+
+# Measuring coverage would make it several times slower and cover nothing new.
+pytestmark = pytest.mark.no_cover
 
 POSTS, RULES = 20_000, 2_000
 

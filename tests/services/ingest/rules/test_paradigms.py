@@ -9,6 +9,9 @@ import pytest
 
 from services.ingest.rules import Match, Matcher, QueryError, compile_rule
 
+# Measuring coverage would make it several times slower and cover nothing new.
+pytestmark = pytest.mark.no_cover
+
 WORDS = 2_000
 Paradigms = dict[str, list[str]]
 
