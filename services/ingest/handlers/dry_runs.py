@@ -18,6 +18,7 @@ from services.ingest.domain.trial import (
     continued,
     covered_days,
 )
+from services.ingest.handlers.receive import redacted
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.handlers.rules import check_query
 from services.ingest.handlers.rules import get as get_rule
@@ -82,6 +83,8 @@ async def start(uow: UnitOfWork, query: str, rule_id: UUID | None) -> DryRun:
         changed_at=uow.now,
     )
     uow.session.add(run)
+    # It is a search of the archive, and is audited like one: without names in it.
+    uow.audit("rule.tried", "dry_run", run.id, query=redacted(query).text)
     uow.ring(JOB, uow.region_id, str(run.id))
     return run
 

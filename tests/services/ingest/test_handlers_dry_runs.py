@@ -98,6 +98,18 @@ async def test_a_dry_run_tells_counts_samples_and_what_to_expect(
     }
 
 
+async def test_trying_a_query_is_audited_as_the_search_it_is(
+    work: Work, quiet: Quiet, client: httpx.AsyncClient
+) -> None:
+    await run(client, quiet, query="яма | 89000000017")
+
+    (body,) = await values(
+        work, "SELECT body FROM audit.event WHERE body LIKE '%rule.tried%'"
+    )
+    assert "яма | [телефон]" in body
+    assert "89000000017" not in body
+
+
 async def test_fields_of_a_query_ask_where_a_post_comes_from(
     work: Work,
     vault: Vault,
