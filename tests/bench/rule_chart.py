@@ -19,7 +19,7 @@ def chart(title: str, lines: Mapping[str, Points]) -> str:
     up = (float(int(log10(min(rates)))), float(int(log10(max(rates))) + 1))
 
     def x(size: int) -> float:
-        share = (log10(size) - across[0]) / (across[1] - across[0])
+        share = (log10(size) - across[0]) / ((across[1] - across[0]) or 1.0)
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     def y(rate: float) -> float:

@@ -7,12 +7,12 @@ each size runs in a process of its own, so that memory is that of its rules.
 import argparse
 import gc
 import json
-import pickle
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -43,7 +43,7 @@ def main() -> None:
     made = corpus(given.posts, max(given.sizes), min(10_000, max(given.sizes)))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "corpus"
-        file.write_bytes(pickle.dumps(made))
+        file.write_text(json.dumps(asdict(made), ensure_ascii=False), "utf-8")
         ours = {
             (kind, size): _measured(file, kind, size)
             for kind, sizes in (("narrow", given.sizes), ("broad", [len(made.broad)]))
@@ -108,11 +108,10 @@ def _measured(file: Path, kind: str, size: int) -> dict[str, float]:
 
 
 def _measure_here(file: Path, kind: str, size: int) -> None:
-    made: Corpus = pickle.loads(file.read_bytes())  # noqa: S301 -- written by our parent
-    rules: Sequence[FlatRule] = getattr(made, kind)[:size]
-    queries = [rule.query for rule in rules]
-    posts = made.posts
-    del made, rules
+    made = json.loads(file.read_text("utf-8"))
+    queries = [FlatRule(**rule).query for rule in made[kind][:size]]
+    posts: list[str] = made["posts"]
+    del made
     compile_rule(UUID(int=0), 1, "яма")  # the dictionary is opened
     gc.collect()
     gc.freeze()
