@@ -65,14 +65,14 @@ class Vk:
         Calls that were too fast are repeated at once, slower; a user token that ran
         out is exchanged once. Everything else is raised as `NetworkError`.
         """
-        for tries_left in reversed(range(_TRIES_IN_A_ROW)):
-            token = await self._ready_token(method)
+        tries_left = _TRIES_IN_A_ROW
+        while True:
+            token, tries_left = await self._ready_token(method), tries_left - 1
             try:
                 return await self._once(method, params, token)
             except NetworkError as error:
                 if not tries_left or not await self._mended(error, token):
                     raise
-        raise AssertionError("unreachable")  # pragma: no cover
 
     async def _once(
         self, method: str, params: Mapping[str, Value], token: Token

@@ -1,8 +1,8 @@
 """The steps of one poll of a group; each leaves the state consistent."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from services.ingest.domain.posts import PostKind
 from services.ingest.sources.base import ErrorKind, Evidence, SourceError
@@ -16,6 +16,7 @@ from services.ingest.sources.ok.parse import (
     topics_in,
 )
 from services.ingest.sources.ok.state import Branch, Chain, GroupState
+from services.ingest.sources.steps import Step, Steps
 from shared.networks.ok import Ok
 from shared.networks.ok.discussions import (
     FIRST,
@@ -28,8 +29,6 @@ from shared.networks.ok.discussions import (
 from shared.networks.ok.errors import GONE, code_of
 from shared.networks.ok.times import milliseconds
 
-Step: TypeAlias = Callable[[], Awaitable[None]]
-
 BY_NUMBER: Final = 50
 """Topics read by their numbers in one call."""
 
@@ -38,12 +37,11 @@ _READ_EVERY: Final = 5 * 60_000
 _CHECKED_EVERY: Final = 30 * 60_000
 _ACTIVITY_EVERY: Final = 60_000
 _NOT_TODAY: Final = 24 * 60 * 60_000
-_PASSING: Final = frozenset({ErrorKind.RETRY, ErrorKind.WAIT})
 _BLOCKS: Final = 3
 _NOTHING: Final = "OK answered nothing"
 
 
-class Reading:
+class Reading(Steps):
     """What a poll does, the most urgent call first.
 
     `asks_for_activity`: ask once a minute under which topics something was written.
@@ -52,6 +50,7 @@ class Reading:
     def __init__(
         self, ok: Ok, state: GroupState, harvest: Harvest, ways: Sequence[str]
     ) -> None:
+        super().__init__()
         self._ok = ok
         self._state = state
         self._harvest = harvest
@@ -59,32 +58,8 @@ class Reading:
         self._figures: Mapping[int, Mapping[str, int]] = {}
         self._missed: set[int] = set()
         self._at_once = BY_NUMBER
-        self._went_well = False
-        self._blocked: list[Step] = []
         self.time = milliseconds(harvest.now)
-        self.note: str | None = None
         self.asks_for_activity = False
-
-    async def go_on(self) -> bool:
-        """Make the most urgent call; False when there is none left to make.
-
-        What fails in passing is left for the next poll. But a poll without any topics
-        is none, so that their failure is raised when nothing else went well; comments
-        may be parked for hours, which is no reason to read no topics.
-        """
-        step = next((each for each in self._steps() if each not in self._blocked), None)
-        if step is None:
-            return False
-        try:
-            await step()
-            self._went_well = True
-        except SourceError as error:
-            may_wait = self._went_well or step == self._read_comments
-            if error.kind not in _PASSING or not may_wait:
-                raise
-            self._blocked.append(step)
-            self.note = str(error)
-        return True
 
     def _steps(self) -> Iterator[Step]:
         """News, then comments, then history."""

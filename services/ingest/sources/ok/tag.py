@@ -8,7 +8,6 @@ from typing import Any, Final
 from services.ingest.domain.posts import PostKind
 from services.ingest.sources.base import (
     Cursor,
-    ErrorKind,
     Evidence,
     Fetched,
     SourceError,
@@ -18,6 +17,7 @@ from services.ingest.sources.memory import Memory
 from services.ingest.sources.ok.harvest import Harvest
 from services.ingest.sources.ok.parse import Item, topics_in
 from services.ingest.sources.ok.state import Thread
+from services.ingest.sources.steps import PASSING
 from shared.networks.ok import Ok
 from shared.networks.ok.discussions import onward_of
 from shared.networks.ok.times import in_moscow, milliseconds, moment_of
@@ -33,7 +33,7 @@ _FIRST_HOURS: Final = 24
 _WATCHED: Final = timedelta(days=3)
 _CHECKED_EVERY: Final = timedelta(minutes=30)
 _MOST_REMEMBERED: Final = 3_000
-_PASSING: Final = frozenset({ErrorKind.RETRY, ErrorKind.WAIT})
+
 # Only what of a topic we read: OK counts the fields of this method, it says.
 _FIELDS: Final = (
     "media_topic.*,media_topic.media,media_topic.owner_ref,media_topic.author_ref"
@@ -89,7 +89,7 @@ class TagSource:
                 if not await self._go_on(state, harvest):
                     break
             except SourceError as error:
-                if not calls or error.kind not in _PASSING:
+                if not calls or error.kind not in PASSING:
                     raise
                 note = str(error)
                 break

@@ -75,8 +75,8 @@ async def list_page(
     Which one that is, is found out by trying, and kept in the state. Raises
     `SourceError`; a group that can not be had at all is none to be watched.
     """
-    way: str | None = state.way if state.way in ways else ways[0]
-    while way is not None:
+    way = state.way if state.way in ways else ways[0]
+    while True:
         try:
             page = await _list_by(way, ok, state.group, chain, unknown)
         except SourceError as error:
@@ -87,7 +87,6 @@ async def list_page(
         else:
             state.way = way
             return page
-    raise AssertionError("unreachable")  # pragma: no cover
 
 
 async def _list_by(

@@ -1,11 +1,12 @@
 """The steps in which a wall is read, the most urgent one first."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from services.ingest.sources.base import ErrorKind, Evidence, SourceError
+from services.ingest.sources.base import Evidence, SourceError
 from services.ingest.sources.memory import Seen
+from services.ingest.sources.steps import Step, Steps
 from services.ingest.sources.vk import pages, threads
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.parse import Item, comment_of, post_of
@@ -15,50 +16,24 @@ from shared.networks.vk.batch import Call, many, most_at_once
 from shared.networks.vk.client import Value
 from shared.networks.vk.errors import code_of, concerns_one_post
 
-Step: TypeAlias = Callable[[], Awaitable[None]]
-
 _COUNTERS_EVERY: Final = timedelta(hours=1)
 _CHECKED_EVERY: Final = timedelta(minutes=30)
 _BAD_PARAMETER: Final = 100
 _CHECKED_AT_ONCE: Final = 100
-_PASSING: Final = frozenset({ErrorKind.RETRY, ErrorKind.WAIT})
 
 
-class Reading:
+class Reading(Steps):
     """The steps of one poll; each makes one call and leaves the state consistent."""
 
     def __init__(
         self, vk: Vk, state: WallState, harvest: Harvest, now: datetime
     ) -> None:
+        super().__init__()
         self._vk = vk
         self._state = state
         self._harvest = harvest
         self.now = now
         self.time = unix(now)
-        self.note: str | None = None
-        self._went_well = False
-        self._blocked: list[Step] = []
-
-    async def go_on(self) -> bool:
-        """Make the most urgent call; False when there is none left to make.
-
-        What fails in passing is left for the next poll. But a poll without any posts
-        is none, so that their failure is raised when nothing else went well; comments
-        may be parked for hours, which is no reason to read no posts.
-        """
-        step = next((each for each in self._steps() if each not in self._blocked), None)
-        if step is None:
-            return False
-        try:
-            await step()
-            self._went_well = True
-        except SourceError as error:
-            may_wait = self._went_well or step == self._read_comments
-            if error.kind not in _PASSING or not may_wait:
-                raise
-            self._blocked.append(step)
-            self.note = str(error)
-        return True
 
     def _steps(self) -> Iterator[Step]:
         """News, then comments, then what must be looked at again, then history."""

@@ -93,6 +93,9 @@ class WallState:
         dates = sorted((self._date(number), number) for number in self.posts)
         for _, number in dates[: max(0, len(dates) - MOST_POSTS)]:
             self._forget(number)
+        # What was being read when its post was forgotten has been kept until now.
+        for number in set(self.threads) - set(self.posts):
+            self._forget(number)
         self._forget_comments(number for _, number in dates)
 
     def _forget_comments(self, oldest_first: Any) -> None:  # noqa: ANN401 -- numbers
