@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from infra import demo_past
+from infra.demo_networks import PUSHED
 from infra.library import install
 from infra.sandbox.world import load_region
 from infra.sandbox.world.region import Page
@@ -111,7 +112,7 @@ async def _watch(
     found = await session.scalars(select(Source).where(Source.region_id == region.id))
     known = {(source.network, source.name): source for source in found}
     for page in world.pages:
-        if page.delivery == "api":
+        if page.delivery != "feed" and page.code not in PUSHED:
             continue
         source = known.get((page.network, page.name))
         if source is None:

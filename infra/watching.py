@@ -1,5 +1,7 @@
 """Sources and credentials from the command line, without the web."""
 
+import json
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from pydantic import SecretStr
 
 from infra import connect
 from infra.administration import ADMINISTRATOR, region_named
+from infra.demo_networks import environment_of
+from infra.embedded.layout import State
 from services.ingest.deps import check_address
 from services.ingest.handlers import credentials, sources, watching
 from services.ingest.handlers.budgets import standing_of, standings
@@ -33,7 +37,7 @@ from shared.uow import Work
 
 
 @dataclass(frozen=True)
-class _Desk:
+class Desk:
     """What the commands about sources work with."""
 
     work: Work
@@ -43,35 +47,54 @@ class _Desk:
 
 
 @asynccontextmanager
-async def _open() -> AsyncIterator[_Desk]:
-    settings = Settings()
+async def open_desk() -> AsyncIterator[Desk]:
+    state = connect.running()
+    settings = _settings(state)
     vault = vault_of(SecretStr(connect.secret_key()))
-    url = connect.running().valkey_url or "unix:///nonexistent"
+    url = state.valkey_url or "unix:///nonexistent"
     async with (
         connect.work("ingest") as work,
         open_budget(url) as budget,
         open_networks(settings, budget, work.clock) as networks,
     ):
-        yield _Desk(work, networks, vault, settings)
+        yield Desk(work, networks, vault, settings)
 
 
-async def _region(code: str) -> Region:
+def _settings(state: State) -> Settings:
+    """Read the settings; a demonstration's networks are those of its sandbox."""
+    if state.sandbox_url is None:
+        return Settings()
+    told = environment_of(state.sandbox_url, os.environ)
+    return Settings(
+        **{
+            "feed_allow": told["OTKLIK_FEED_ALLOW"],
+            "network_options": json.loads(told["OTKLIK_NETWORK_OPTIONS"]),
+            **{
+                name.removeprefix("OTKLIK_").lower(): value
+                for name, value in told.items()
+                if name.endswith("_BASE")
+            },
+        }
+    )
+
+
+async def region_of(code: str) -> Region:
     async with connect.owner() as database:
         return await region_named(database, code)
 
 
-def _as_administrator(region: Region) -> Principal:
+def as_administrator(region: Region) -> Principal:
     name, region_id = ADMINISTRATOR.name, region.id or 0
     return Principal(ADMINISTRATOR.kind, None, name, region_id, region.code)
 
 
 async def add_source(region_code: str, wish: Wish) -> Mapping[str, Any]:
     """Watch what a link leads to; return the source as the API shows it."""
-    region = await _region(region_code)
-    async with _open() as desk:
+    region = await region_of(region_code)
+    async with open_desk() as desk:
         allowed = comma_list(desk.settings.feed_allow)
         check = partial(check_address, allowed=allowed)
-        by = _as_administrator(region)
+        by = as_administrator(region)
         async with desk.work.unit(by.region_id, by) as uow:
             source = await watching.watch(uow, desk.networks, wish, check)
             return SourceAnswer.of(source).model_dump(mode="json")
@@ -80,7 +103,7 @@ async def add_source(region_code: str, wish: Wish) -> Mapping[str, Any]:
 async def test_source(source_id: str) -> Mapping[str, Any]:
     """Ask the network about a source once; return what it told."""
     id_ = _uuid(source_id)
-    async with _open() as desk:
+    async with open_desk() as desk:
         async with desk.work.unit(EVERY_REGION) as uow:
             found = await source_store.anywhere(uow.session, id_)
             if found is None:
@@ -88,25 +111,25 @@ async def test_source(source_id: str) -> Mapping[str, Any]:
             regions = await identity.regions(uow.session)
         region = next(each for each in regions if each.id == found.region_id)
         tested = await watching.test_source(
-            desk.work, desk.networks, desk.vault, _as_administrator(region), id_
+            desk.work, desk.networks, desk.vault, as_administrator(region), id_
         )
         return TestAnswer.of(tested).model_dump(mode="json")
 
 
 async def list_sources(region_code: str | None) -> list[Mapping[str, Any]]:
     """List the sources of a region, or of all, each with its region's code."""
-    async with _open() as desk:
+    async with open_desk() as desk:
         async with desk.work.unit(EVERY_REGION) as uow:
             regions = await identity.regions(uow.session)
         if region_code is not None:
-            regions = [await _region(region_code)]
+            regions = [await region_of(region_code)]
         listed: list[Mapping[str, Any]] = []
         for region in regions:
             listed += await _listed(desk, region)
         return listed
 
 
-async def _listed(desk: _Desk, region: Region) -> list[Mapping[str, Any]]:
+async def _listed(desk: Desk, region: Region) -> list[Mapping[str, Any]]:
     async with desk.work.unit(region.id or 0) as uow:
         known = await standings(uow, desk.networks)
         return [
@@ -122,9 +145,9 @@ async def _listed(desk: _Desk, region: Region) -> list[Mapping[str, Any]]:
 
 async def add_credential(region_code: str, given: Given) -> Mapping[str, Any]:
     """Seal a credential of a network; return it without its secrets."""
-    region = await _region(region_code)
-    async with _open() as desk:
-        by = _as_administrator(region)
+    region = await region_of(region_code)
+    async with open_desk() as desk:
+        by = as_administrator(region)
         async with desk.work.unit(by.region_id, by) as uow:
             made = await credentials.add(uow, desk.networks, desk.vault, given)
             return CredentialAnswer.model_validate(made).model_dump(mode="json")

@@ -62,6 +62,11 @@ class Layout:
         return self.root / "sandbox"
 
     @property
+    def watched(self) -> Path:
+        """For which addresses the demonstration watches the fake networks."""
+        return self.sandbox / "watched-for"
+
+    @property
     def logs(self) -> Path:
         """One log file per process."""
         return self.root / "logs"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.demo_networks import PUSHED, environment_of
 from infra.embedded import children
 from infra.embedded.layout import Layout, State, UpSettings
 
@@ -65,6 +66,16 @@ def past_import(layout: Layout, settings: UpSettings, state: State, file: Path) 
     )
 
 
+def demo_watch(layout: Layout, settings: UpSettings, state: State, mark: str) -> Part:
+    """Let the demonstration watch the fake networks, as an operator would."""
+    return Part(
+        "demo-watch",
+        [sys.executable, "-m", "infra.demo_watch", str(layout.watched), mark],
+        environment(layout, settings, state),
+        layout.logs / "demo-watch.log",
+    )
+
+
 def environment(layout: Layout, settings: UpSettings, state: State) -> dict[str, str]:
     """Return what our processes are told."""
     told = {
@@ -90,13 +101,13 @@ def environment(layout: Layout, settings: UpSettings, state: State) -> dict[str,
 def _sandbox_environment(
     layout: Layout, settings: UpSettings, state: State, url: str
 ) -> dict[str, str]:
-    """Tell the world where to push, and the services which loopback feed to allow."""
-    return {
+    """Tell the world where to push, and the services where the fake networks are."""
+    return environment_of(url, os.environ) | {
         "OTKLIK_SANDBOX_URL": url,
         "OTKLIK_SANDBOX_PORT": str(settings.world_port),
         "OTKLIK_SANDBOX_DATA": str(layout.sandbox),
         "OTKLIK_SANDBOX_TOKEN": layout.secret("sandbox_token"),
         "OTKLIK_SANDBOX_TARGET": state.address,
         "OTKLIK_SANDBOX_KEY": layout.secret("sandbox_key"),
-        "OTKLIK_FEED_ALLOW": url.removeprefix("http://"),
+        "OTKLIK_SANDBOX_PUSHED": ",".join(PUSHED),
     }

@@ -105,6 +105,7 @@ class Supervisor:
             await self._begin(stack, part)
         seconds = time.monotonic() - started
         self.say(f"Ready in {seconds:.1f} s: {state.address}   (Ctrl-C stops)")
+        await self._watch_networks(stack, state)
         if self.past is not None:
             self.say("A month of handled incidents is being imported for the report.")
             importing = processes.past_import(
@@ -112,6 +113,18 @@ class Supervisor:
             )
             await importing.start()
             stack.push_async_callback(importing.stop)
+
+    async def _watch_networks(self, stack: AsyncExitStack, state: State) -> None:
+        """Have the demonstration's sources added once for these two addresses."""
+        if state.sandbox_url is None:
+            return
+        mark = f"{state.sandbox_url} {state.address}"
+        done = self.layout.watched
+        if done.exists() and done.read_text() == mark:
+            return
+        adding = processes.demo_watch(self.layout, self.settings, state, mark)
+        await adding.start()
+        stack.push_async_callback(adding.stop)
 
     async def _begin(self, stack: AsyncExitStack, part: Part) -> None:
         await part.start()

@@ -38,12 +38,14 @@ class Delivery:
     """How the push goes: where posts can be read, how much is made up after a rest.
 
     After a stop longer than `catch_up` only its last part is pushed, so that a
-    world left for a week does not flood the desk.
+    world left for a week does not flood the desk. `pages` are those that push: all
+    that may, if none is named.
     """
 
     base_url: str
     diary: Path
     catch_up: timedelta = timedelta(minutes=30)
+    pages: frozenset[str] = frozenset()
 
 
 class Pusher:
@@ -65,9 +67,8 @@ class Pusher:
         self._pause = pause
         self._diary = diary.open_diary(delivery.diary, world.seed, world.start)
         self._until = self._diary.pushed_until or world.since
-        self._pages = {
-            page.code for page in world.region.pages if page.delivery == "push"
-        }
+        pushing = {page.code for page in world.region.pages if page.delivery == "push"}
+        self._pages = pushing & (delivery.pages or pushing)
 
     async def run(self) -> None:
         """Push for ever; a failure nobody thought of is logged and tried again."""

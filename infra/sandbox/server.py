@@ -29,6 +29,7 @@ from infra.sandbox.stage.journal import Journal
 from infra.sandbox.world import Pace, World
 from shared import logs
 from shared.logs import log
+from shared.settings import comma_list
 
 _HOST = "127.0.0.1"
 _PATIENCE = 60.0
@@ -141,7 +142,11 @@ async def _pushing(
         timeout=_PATIENCE,
         trust_env=False,
     ) as client:
-        delivery = Delivery(f"http://{_HOST}:{port}", _diary_path(settings))
+        delivery = Delivery(
+            f"http://{_HOST}:{port}",
+            _diary_path(settings),
+            pages=frozenset(comma_list(settings.pushed)),
+        )
         pusher = Pusher(client, network.world, now=network.clock, delivery=delivery)
         task = asyncio.create_task(pusher.run())
         yield

@@ -11,7 +11,8 @@ class Settings(BaseSettings):
 
     `target` is the address of Otklik itself and `key` an API key with the scope
     `ingest:write`; without them nothing is pushed, the pages and feeds still live.
-    `open` lets everybody on this machine change the world without a token.
+    `pushed` names the pages whose posts are pushed, with commas; all that may be if
+    empty. `open` lets everybody on this machine change the world without a token.
     """
 
     model_config = SettingsConfigDict(
@@ -25,6 +26,7 @@ class Settings(BaseSettings):
     open: bool = False
     target: str | None = None
     key: SecretStr | None = None
+    pushed: str = ""
     days: int = Field(default=2, ge=1, le=400)
     per_day: int = Field(default=400, ge=1, le=100_000)
     interval: float = Field(default=5.0, ge=0.05, le=3600)

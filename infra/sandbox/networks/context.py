@@ -1,11 +1,11 @@
 """What a fake network is given, and what it has to offer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Any, Final
 
 import httpx
 from fastapi import APIRouter, Request, Response
@@ -14,6 +14,7 @@ from infra.sandbox.stage import AuthorKind, Item, Stage, Writer
 from infra.sandbox.stage.ledger import COMMITTED, REPEATED, Entry, Ledger
 from infra.sandbox.stage.meter import Meter
 from infra.sandbox.stage.plans import Delivery, Fault, Plan, Write, WriteMode
+from infra.sandbox.stage.record import Record, unrecorded
 from infra.sandbox.stage.tokens import Token, TokenBook
 from shared.clock import Clock
 
@@ -40,6 +41,7 @@ class Published:
 
 
 Tick = Callable[[], Awaitable[int]]
+Redo = Callable[[Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class NetworkContext:
     deliveries: Plan[Delivery] = field(default_factory=Plan[Delivery])
     writes: Plan[Write] = field(default_factory=Plan[Write])
     ticks: list[Tick] = field(default_factory=list)
+    keep: Record = unrecorded
+    redoing: dict[str, Redo] = field(default_factory=dict)
 
     def now(self) -> datetime:
         """Give the time as this network believes it is (a fault may skew it)."""
@@ -78,6 +82,10 @@ class NetworkContext:
         `POST /control/{network}/deliver` does it at once, for tests.
         """
         self.ticks.append(tick)
+
+    def on_restart(self, action: str, redo: Redo) -> None:
+        """Have what `keep(action, facts)` wrote down done again after a restart."""
+        self.redoing[action] = redo
 
     def fault(self, route: str) -> Fault | None:
         """Use up the next fault planned for a route."""

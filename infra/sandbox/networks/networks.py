@@ -57,6 +57,7 @@ class Networks:
                 self.ledger,
                 TokenBook(code, record(code, "tokens")),
                 self.catch_up,
+                keep=record(code, "fake"),
             )
             for code, stage in self._feeder.stages.items()
         }
@@ -95,6 +96,10 @@ class Networks:
                 self.context(line["network"]).tokens.put(token)
             case "ledger":
                 self.ledger.add(Entry.from_json(facts["entry"]))
+            case "fake":
+                redo = self.context(line["network"]).redoing.get(line["action"])
+                if redo is not None:
+                    redo(facts)
 
     async def tick(self, code: str | None = None) -> int:
         """Do the work that is due between requests, such as pushes."""

@@ -9,10 +9,9 @@ from fastapi.responses import JSONResponse
 
 from infra.sandbox.networks.context import ResponseLost
 from infra.sandbox.networks.telegram import shapes
-from infra.sandbox.networks.telegram.server import BotState, Server, Webhook
+from infra.sandbox.networks.telegram.server import BotState, Server
 from infra.sandbox.stage import Item, StagePage
 from infra.sandbox.stage.plans import WriteMode
-from infra.sandbox.stage.push import PushLine
 from infra.sandbox.stage.tokens import Token, TokenState
 from infra.sandbox.world import Kind
 
@@ -107,19 +106,29 @@ async def _get_updates(server: Server, token: Token, params: Json) -> Response:
     return fine([update.json for update in bot.inbox.waiting[:most]])
 
 
-async def _get_me(_: Server, token: Token, __: Json) -> Response:
+async def _get_me(server: Server, token: Token, _: Json) -> Response:
     number = token.value.partition(":")[0]
     return fine(
         {
             "id": int(number) if number.isdecimal() else 800,
             "is_bot": True,
-            "first_name": "Официальный ответ",
-            "username": "vetlogorsk_answer_bot",
+            **_named(server, token),
             "can_join_groups": True,
             "can_read_all_group_messages": True,
             "supports_inline_queries": False,
         }
     )
+
+
+def _named(server: Server, token: Token) -> dict[str, str]:
+    """Name a bot: the one of all channels, or one that is in a single channel."""
+    if token.owner is None:
+        return {
+            "first_name": "Официальный ответ",
+            "username": "vetlogorsk_answer_bot",
+        }
+    page = server.network.stage.page(token.owner)
+    return {"first_name": page.name, "username": f"{page.screen_name}_bot"}
 
 
 async def _get_chat(server: Server, token: Token, params: Json) -> Response:
@@ -237,19 +246,13 @@ def _sent(page: StagePage, item: Item, now: int) -> dict[str, Any]:
 
 
 async def _set_webhook(server: Server, token: Token, params: Json) -> Response:
-    bot, network = server.bot(token), server.network
-    url = str(params.get("url") or "")
-    if not url:
-        bot.hook = None
-        return fine(result=True)
-    bot.inbox.allowed = params.get("allowed_updates") or bot.inbox.allowed
-    line = PushLine(network.deliveries, network.clock)
-    bot.hook = Webhook(url, str(params.get("secret_token") or ""), line)
+    url, secret = str(params.get("url") or ""), str(params.get("secret_token") or "")
+    server.hook(token, url, secret, params.get("allowed_updates") or [])
     return fine(result=True)
 
 
 async def _delete_webhook(server: Server, token: Token, _: Json) -> Response:
-    server.bot(token).hook = None
+    server.hook(token, "", "", [])
     return fine(result=True)
 
 

@@ -12,6 +12,7 @@ from infra.sandbox.stage.tokens import Token
 
 KEPT: Final = timedelta(hours=24)
 _FIRST_UPDATE: Final = 10_001
+_A_WAKE: Final = 1_000_000
 
 
 class Update(NamedTuple):
@@ -28,16 +29,26 @@ class Update(NamedTuple):
 
 
 class Inbox:
-    """A bot's queue. The bot does not hear itself (`own`: page and item)."""
+    """A bot's queue. The bot does not hear itself (`own`: page and item).
+
+    After a restart the last day is told once more, under higher numbers (`wakes` is
+    how often the queue was made before): a reader who asks from an offset on would
+    never see lower ones.
+    """
 
     def __init__(
-        self, network: NetworkContext, token: Token, own: set[tuple[str, int]]
+        self,
+        network: NetworkContext,
+        token: Token,
+        own: set[tuple[str, int]],
+        *,
+        wakes: int = 0,
     ) -> None:
         self._network = network
         self._token = token
         self._own = own
         self._seq = 0
-        self._next = _FIRST_UPDATE
+        self._next = _FIRST_UPDATE + wakes * _A_WAKE
         self._held: Update | None = None
         self.allowed: Collection[str] = ()
         self.waiting: list[Update] = []

@@ -1,6 +1,7 @@
 """The state behind Telegram's fake: bots' inboxes, webhooks, what bots have said."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,6 +20,8 @@ from infra.sandbox.stage.push import Parcel, PushLine, Receipt
 from infra.sandbox.stage.tokens import Token
 
 _GONE: Final = 410
+_WOKE: Final = "woke"
+_HOOKED: Final = "hooked"
 _MINUTE: Final = timedelta(minutes=1)
 SENDS_PER_MINUTE: Final = 20
 
@@ -49,15 +52,48 @@ class Server:
     network: NetworkContext
     own: set[tuple[str, int]] = field(default_factory=set)
     _bots: dict[str, BotState] = field(default_factory=dict)
+    _wakes: Counter[str] = field(default_factory=Counter)
+    _hooks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _sent: defaultdict[int, list[datetime]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
+    def __post_init__(self) -> None:
+        """Telegram forgets neither numbers nor webhooks over a restart."""
+        self.network.on_restart(_WOKE, lambda facts: self._count(facts["bot"]))
+        self.network.on_restart(_HOOKED, self._remember_hook)
+
     def bot(self, token: Token) -> BotState:
         if token.value not in self._bots:
-            inbox = Inbox(self.network, token, self.own)
+            wakes = self._wakes[token.value]
+            inbox = Inbox(self.network, token, self.own, wakes=wakes)
             self._bots[token.value] = BotState(inbox)
+            self._count(token.value)
+            self.network.keep(_WOKE, {"bot": token.value})
         return self._bots[token.value]
+
+    def hook(self, token: Token, url: str, secret: str, allowed: list[str]) -> None:
+        """Push a bot's updates to an address; an empty one ends that."""
+        bot, network = self.bot(token), self.network
+        bot.inbox.allowed = allowed or bot.inbox.allowed
+        line = PushLine(network.deliveries, network.clock)
+        bot.hook = Webhook(url, secret, line) if url else None
+        facts = {"bot": token.value, "url": url, "secret": secret}
+        network.keep(_HOOKED, {**facts, "allowed": list(bot.inbox.allowed)})
+
+    def _count(self, bot: str) -> None:
+        self._wakes[bot] += 1
+
+    def _remember_hook(self, facts: Mapping[str, Any]) -> None:
+        self._hooks[facts["bot"]] = facts
+
+    def _hook_again(self) -> None:
+        """Take up the webhooks of before the restart, with fresh numbers."""
+        hooks, self._hooks = self._hooks, {}
+        for facts in hooks.values():
+            token = self.network.tokens.find(facts["bot"])
+            if token is not None and facts["url"]:
+                self.hook(token, facts["url"], facts["secret"], facts["allowed"])
 
     def page_of(self, chat: object) -> StagePage | None:
         """Find a page by its channel's or group's id, or its @username."""
@@ -87,8 +123,10 @@ class Server:
 
     async def deliver(self) -> int:
         """Push to every webhook what is due."""
+        self._hook_again()
         done = 0
-        for bot in self._bots.values():
+        # A bot may be asked for the first time while we wait for a subscriber.
+        for bot in list(self._bots.values()):
             if bot.hook is None:
                 continue
             bot.inbox.collect(planned=False)

@@ -53,6 +53,7 @@ class Sender:
         code = confirmation_code(found, self._network.clock())
         said = "" if answer is None else answer.text.strip()
         server.status = OK if said == code else FAILED
+        self._servers.keep(page, server)
 
     async def _push(self, page: str, server: CallbackServer) -> int:
         stage = self._network.stage
@@ -68,6 +69,7 @@ class Sender:
         taken = await server.line.deliver_due(send)
         if server.line.is_stopped:
             server.status = FAILED
+            self._servers.keep(page, server)
         return taken
 
     async def _send(self, server: CallbackServer, parcel: Parcel) -> Receipt:

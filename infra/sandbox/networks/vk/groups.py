@@ -77,12 +77,14 @@ def _add_server(servers: Servers, call: Call) -> dict[str, Any]:
 
 def _edit_server(servers: Servers, call: Call) -> int:
     """Change a server; it must confirm itself anew, and a stopped one starts again."""
-    server = servers.find(call.group().code, call.number("server_id"))
+    page = call.group().code
+    server = servers.find(page, call.number("server_id"))
     server.url = _address(call)
     server.title = call.text("title", server.title)
     server.secret = call.text("secret_key", server.secret)
     server.status = WAIT
     server.line.resume()
+    servers.keep(page, server)
     return 1
 
 
@@ -104,8 +106,10 @@ def _get_settings(servers: Servers, call: Call) -> dict[str, Any]:
 
 
 def _set_settings(servers: Servers, call: Call) -> int:
-    server = servers.find(call.group().code, call.number("server_id"))
+    page = call.group().code
+    server = servers.find(page, call.number("server_id"))
     _switch(call, server.events)
+    servers.keep(page, server)
     return 1
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from infra.sandbox.networks.context import NetworkContext
 from infra.sandbox.networks.vk.errors import VkError
@@ -51,6 +52,9 @@ WAIT: Final = "wait"
 OK: Final = "ok"
 FAILED: Final = "failed"
 
+_PUT: Final = "put-server"
+_REMOVE: Final = "remove-server"
+
 
 @dataclass
 class CallbackServer:
@@ -86,6 +90,8 @@ class Servers:
         self._callbacks: defaultdict[str, list[CallbackServer]] = defaultdict(list)
         self._long_polls: defaultdict[str, LongPoll] = defaultdict(LongPoll)
         self._made = 0
+        network.on_restart(_PUT, self._put_back)
+        network.on_restart(_REMOVE, self._remove_again)
 
     def of(self, page: str) -> list[CallbackServer]:
         return self._callbacks[page]
@@ -101,13 +107,46 @@ class Servers:
         """Make a server, which waits for its confirmation."""
         if len(self._callbacks[page]) >= MOST_SERVERS:
             raise VkError(2000)
-        self._made += 1
+        server = self._made_for(page, self._made + 1, url, title, secret)
+        self.keep(page, server)
+        return server
+
+    def keep(self, page: str, server: CallbackServer) -> None:
+        """Write down how a server stands; VK does not forget it over a restart."""
+        facts = {
+            "page": page,
+            "id": server.id,
+            "url": server.url,
+            "title": server.title,
+            "secret": server.secret,
+            "status": server.status,
+            "events": sorted(server.events),
+        }
+        self._network.keep(_PUT, facts)
+
+    def _made_for(
+        self, page: str, number: int, url: str, title: str, secret: str
+    ) -> CallbackServer:
         network = self._network
         line = PushLine(network.deliveries, network.clock, patience=PATIENCE)
         seen = network.stage.last_seq
-        server = CallbackServer(self._made, url, title, secret, line, seen)
+        server = CallbackServer(number, url, title, secret, line, seen)
+        self._made = max(self._made, number)
         self._callbacks[page].append(server)
         return server
+
+    def _put_back(self, facts: Mapping[str, Any]) -> None:
+        page, number = facts["page"], facts["id"]
+        same = [one for one in self._callbacks[page] if one.id == number]
+        made = (number, facts["url"], facts["title"], facts["secret"])
+        server = same[0] if same else self._made_for(page, *made)
+        server.url, server.title, server.secret = made[1:]
+        server.status, server.events = facts["status"], set(facts["events"])
+
+    def _remove_again(self, facts: Mapping[str, Any]) -> None:
+        page = facts["page"]
+        left = [one for one in self._callbacks[page] if one.id != facts["id"]]
+        self._callbacks[page] = left
 
     def find(self, page: str, server_id: int) -> CallbackServer:
         for server in self._callbacks[page]:
@@ -117,6 +156,7 @@ class Servers:
 
     def remove(self, page: str, server_id: int) -> None:
         self._callbacks[page].remove(self.find(page, server_id))
+        self._network.keep(_REMOVE, {"page": page, "id": server_id})
 
     def new_key(self, page: str) -> str:
         """Hand out a key of the Long Poll, good for an hour of virtual time."""

@@ -14,6 +14,7 @@ from services.ingest.sources.telegram.check import (
     check_by_session,
 )
 from services.ingest.sources.telegram.figures import by_preview, figures_of
+from services.ingest.sources.telegram.hooked import PUSH, WEBHOOK, HookedBot
 from services.ingest.sources.telegram.mtproto import MtprotoSource
 from services.ingest.sources.telegram.preview import PreviewSource
 from shared.networks.telegram.client import TOKEN_KIND
@@ -31,7 +32,8 @@ class TelegramConnector:
     """Telegram. A channel is read by MTProto where a session is set, else by preview.
 
     All three ways name a post alike (`shared.networks.telegram.names`), so a channel
-    that changes from one to another keeps its posts.
+    that changes from one to another keeps its posts. Option of a bot's source: `push`
+    (`webhook`: its updates come to the hook, nobody asks for them).
     """
 
     network = Network.TELEGRAM
@@ -49,7 +51,8 @@ class TelegramConnector:
         """Make the source that polls a place; raises `SourceError` if none can."""
         _check_kind(place)
         if place.kind == links.BOT:
-            return BotSource(access)
+            is_pushed = access.options.get(PUSH) == WEBHOOK
+            return HookedBot(access) if is_pushed else BotSource(access)
         if place.kind == links.CHANNEL and access.token(SESSION) is not None:
             return MtprotoSource(access, place.native, self._opening)
         if place.native.startswith("c/"):

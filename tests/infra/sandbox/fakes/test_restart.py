@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.networks import Networks
+from infra.sandbox.networks.telegram.server import Server
+from infra.sandbox.networks.vk.servers import Servers
 from infra.sandbox.stage import AuthorKind, Counters, Item, Writer
 from infra.sandbox.stage.journal import Journal
 from infra.sandbox.world import Pace, World
@@ -114,3 +117,74 @@ def test_nothing_is_written_without_a_path() -> None:
     journal.close()
 
     assert journal.read() == []
+
+
+class Process:
+    """The networks of one run of the process, before anything has happened."""
+
+    def __init__(self, folder: Path) -> None:
+        seeded = World(seed=1, start=START, pace=Pace(1, 200, timedelta(minutes=1)))
+        self.journal = Journal(folder / "stages.jsonl")
+        refusing = httpx.MockTransport(lambda _: httpx.Response(500))
+        push = httpx.AsyncClient(transport=refusing)
+        self.networks = Networks(seeded, VirtualClock(Wall()), push, self.journal)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Callable[[], Process]]:
+    """Start a process on the same data folder, again and again."""
+    made: list[Process] = []
+
+    def start() -> Process:
+        made.append(Process(tmp_path))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.journal.close()
+
+
+def test_callback_servers_outlive_the_process(process: Callable[[], Process]) -> None:
+    first = process().networks
+    servers = Servers(first.context("vk"))
+    first.catch_up()
+    kept = servers.add(PAGE, url="http://desk.invalid/vk", title="otklik", secret="s")
+    kept.status, kept.events = "ok", {"wall_post_new"}
+    servers.keep(PAGE, kept)
+    gone = servers.add(PAGE, url="http://desk.invalid/old", title="old", secret="s")
+    servers.remove(PAGE, gone.id)
+
+    second = process().networks
+    after = Servers(second.context("vk"))
+    second.catch_up()
+    made = after.add(PAGE, url="http://desk.invalid/new", title="new", secret="s")
+
+    assert [
+        (one.id, one.url, one.title, one.secret, one.status, one.events)
+        for one in after.of(PAGE)
+    ] == [
+        (1, "http://desk.invalid/vk", "otklik", "s", "ok", {"wall_post_new"}),
+        (made.id, "http://desk.invalid/new", "new", "s", "wait", set()),
+    ]
+
+
+async def test_a_webhook_outlives_the_process_and_its_numbers_go_up(
+    process: Callable[[], Process],
+) -> None:
+    told: list[list[int]] = []
+    for run in range(3):
+        networks = process().networks
+        context = networks.context("telegram")
+        server = Server(context)
+        bot = context.tokens.issue("bot", value="800:sandbox-bot")
+        networks.catch_up()
+        if run == 0:
+            server.hook(bot, "http://desk.invalid/tg", "s", ["channel_post"])
+        await server.deliver()
+        hook = server.bot(bot).hook
+        assert hook is not None
+        told.append([int(parcel.id) for parcel in hook.line.waiting])
+
+    first, second, third = told
+    assert len(first) == len(second) == len(third) > 0
+    assert max(first) < min(second) <= max(second) < min(third)
