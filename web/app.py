@@ -102,7 +102,7 @@ def create_app(
         languages=languages,
         assets=assets,
         environments={
-            code: environment(language, assets, app.url_path_for)
+            code: environment(language, assets, app.url_path_for, settings.stand_in)
             for code, language in languages.items()
         },
         reference=ReferenceCache(now),

@@ -1,8 +1,12 @@
 """Addresses of list pages: the same path with some filters changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+_PLAYED: Final = frozenset({"vk.com", "ok.ru", "t.me"})
+"""Hosts of the networks a sandbox can stand in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,23 @@ class Chip:
     name: str
     value: str
     href_without: str
+
+
+def outside(stand_in: str | None) -> Callable[[str], str]:
+    """Make the filter for links to networks: where a click leads.
+
+    In a demonstration nothing of it stands on the real network: the sandbox opens the
+    same permalink below `stand_in`.
+    """
+
+    def address(link: str) -> str:
+        parts = urlsplit(link)
+        if stand_in is None or parts.hostname not in _PLAYED:
+            return link
+        query = f"?{parts.query}" if parts.query else ""
+        return f"{stand_in}/{parts.hostname}{parts.path}{query}"
+
+    return address
 
 
 def is_local(target: str) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web.assets import Assets
 from web.languages import Language
+from web.links import outside
 from web.visit import (
     LANGUAGE_COOKIE,
     NONCE_COOKIE,
@@ -24,7 +25,9 @@ _YEAR = 365 * 24 * 3600
 SEE_OTHER = 303
 
 
-def environment(language: Language, assets: Assets, url_for: object) -> Environment:
+def environment(
+    language: Language, assets: Assets, url_for: object, stand_in: str | None = None
+) -> Environment:
     """Make the template environment of one language."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -39,6 +42,7 @@ def environment(language: Language, assets: Assets, url_for: object) -> Environm
         language.translations, newstyle=True
     )
     made.globals.update(asset=assets.url, url_for=url_for)
+    made.filters["outside"] = outside(stand_in)
     return made
 
 

@@ -26,5 +26,7 @@ class Settings(SecretFiles):
     poll_seconds: int = Field(default=15, ge=2, le=600)
     # Rows of a list page.
     page_size: int = Field(default=50, ge=1, le=100)
+    # Where links to networks lead in a demonstration: the sandbox shows them.
+    stand_in: str | None = None
     # The largest file the import page takes, in bytes.
     upload_limit: int = Field(default=50 * 1024 * 1024, ge=1024)

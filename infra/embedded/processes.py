@@ -103,6 +103,7 @@ def _sandbox_environment(
 ) -> dict[str, str]:
     """Tell the world where to push, and the services where the fake networks are."""
     return environment_of(url, os.environ) | {
+        "OTKLIK_WEB_STAND_IN": f"{url}/site",
         "OTKLIK_SANDBOX_URL": url,
         "OTKLIK_SANDBOX_PORT": str(settings.world_port),
         "OTKLIK_SANDBOX_DATA": str(layout.sandbox),

@@ -7,10 +7,11 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import Lifespan
 
-from infra.sandbox import control, public
+from infra.sandbox import browsing, control, public
 from infra.sandbox.network import Network
 from infra.sandbox.networks import FakeNetwork, fakes
 from infra.sandbox.networks.faulty import FaultyNetworks
+from infra.sandbox.staged import Staged
 from shared import http
 
 
@@ -39,6 +40,7 @@ def create_app(
         app.include_router(fake.routes(network.networks.context(fake.code)))
     app.add_middleware(FaultyNetworks, networks=network.networks, fakes=chosen)
     app.include_router(public.routes(network))
+    app.include_router(browsing.routes(network, Staged(network, chosen)))
     static = Path(str(files("infra.sandbox.pages").joinpath("static")))
     app.mount("/static", StaticFiles(directory=static), name="static")
     return app

@@ -3,20 +3,16 @@
 import asyncio
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from infra.sandbox import feeds
 from infra.sandbox.faults import BrokenResponse, Fault, Mode, Route
 from infra.sandbox.network import Network
-from infra.sandbox.pages.views import Pages
-from shared.errors import NotFound
 
-_ON_A_PAGE: Final = 30
-_POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'"
 _Filled = StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)
 _Mark = StringConstraints(min_length=1, max_length=200)
 
@@ -54,10 +50,9 @@ class ThreadOut(BaseModel):
 
 
 def routes(network: Network) -> APIRouter:
-    """Feeds, pages and replies."""
+    """Feeds and replies."""
     router = APIRouter()
     router.include_router(_feeds(network))
-    router.include_router(_pages(network))
     router.include_router(_replies(network))
     return router
 
@@ -84,41 +79,6 @@ def _feeds(network: Network) -> APIRouter:
         if fault and fault.mode is Mode.LOSE:
             return BrokenResponse()
         return Response(answer.body, headers=answer.headers)
-
-    return router
-
-
-def _pages(network: Network) -> APIRouter:
-    router = APIRouter(default_response_class=HTMLResponse)
-    pages = Pages(network.world.region)
-
-    @router.get("/", include_in_schema=False)
-    async def root() -> Response:
-        return RedirectResponse("/pages")
-
-    @router.get("/pages")
-    async def index() -> Response:
-        return _html(pages.index())
-
-    @router.get("/pages/{page}")
-    async def page_of(page: str) -> Response:
-        try:
-            found = network.page(page)
-        except NotFound:
-            return _html(pages.missing(), HTTPStatus.NOT_FOUND)
-        posts = network.world.recent(found, network.clock(), _ON_A_PAGE)
-        views = [network.view(pages, post, with_comments=False) for post in posts]
-        return _html(pages.page(found, views))
-
-    @router.get("/pages/{page}/posts/{post_id}")
-    async def post_of(page: str, post_id: str) -> Response:
-        try:
-            found = network.page(page)
-            post = network.thread(found, network.post(found, post_id))
-        except NotFound:
-            return _html(pages.missing(), HTTPStatus.NOT_FOUND)
-        view = network.view(pages, post, with_comments=True)
-        return _html(pages.post(found, view))
 
     return router
 
@@ -187,10 +147,6 @@ async def _struck(fault: Fault | None) -> Response | None:
         headers,
         media_type="application/problem+json",
     )
-
-
-def _html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return HTMLResponse(text, status, {"Content-Security-Policy": _POLICY})
 
 
 def _link(request: Request, page: str, post_id: str, reply_id: str) -> str:

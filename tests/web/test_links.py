@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.links import Query, is_local
+from web.links import Query, is_local, outside
 
 
 def test_empty_filters_never_show() -> None:
@@ -37,3 +37,19 @@ def test_filters_change_without_touching_the_rest() -> None:
 )
 def test_way_back_stays_on_the_site(target: str, *, local: bool) -> None:
     assert is_local(target) is local
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        (
+            "https://vk.com/wall-1_2?reply=3&thread=4",
+            "http://127.0.0.1:8091/site/vk.com/wall-1_2?reply=3&thread=4",
+        ),
+        ("https://t.me/c/5/6", "http://127.0.0.1:8091/site/t.me/c/5/6"),
+        ("https://portal.invalid/a/1#r1", "https://portal.invalid/a/1#r1"),
+    ],
+)
+def test_links_to_played_networks_lead_to_the_sandbox(link: str, leads_to: str) -> None:
+    assert outside("http://127.0.0.1:8091/site")(link) == leads_to
+    assert outside(None)(link) == link

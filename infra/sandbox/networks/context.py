@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 from fastapi import APIRouter, Request, Response
@@ -159,13 +159,21 @@ def too_many_requests(fault: Fault) -> Response:
     return Response("Too Many Requests", 429, headers)
 
 
+class Spot(NamedTuple):
+    """A page, or an item on it, that an address of the network leads to."""
+
+    page: str
+    item: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FakeNetwork:
     """What a folder under infra/sandbox/networks/ exports as `FAKE`.
 
     `routes` builds the router (and issues tokens, registers ticks); its paths begin
     with one of `prefixes`. `route_name` says what a fault plan calls a request,
-    `limited` refuses it in the network's own form.
+    `limited` refuses it in the network's own form. `site` is the host of the network's
+    permalinks, and `spot_of` says what their paths, with the query, lead to.
     """
 
     code: str
@@ -173,3 +181,5 @@ class FakeNetwork:
     routes: Callable[[NetworkContext], APIRouter]
     route_name: Callable[[Request], Awaitable[str]] = path_as_route
     limited: Callable[[Fault], Response] = too_many_requests
+    site: str = ""
+    spot_of: Callable[[Stage, str], Spot | None] | None = None

@@ -3,7 +3,7 @@
 import tomllib
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final
@@ -32,6 +32,7 @@ class ReplyView:
     text: str
     at: str
     at_iso: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ class PostView:
     likes: int
     replies: tuple[ReplyView, ...]
     comments: tuple["PostView", ...] = ()
+
+    def under(self, comments: tuple["PostView", ...]) -> "PostView":
+        """Put comments under a post."""
+        return replace(self, comments=comments)
 
 
 class Pages:
@@ -81,13 +86,12 @@ class Pages:
         self, post: Post, replies: Sequence[Reply], comments: Sequence[PostView] = ()
     ) -> PostView:
         """Make a post ready for printing, with what stands under it."""
-        zone = self._region.zone
         return PostView(
             id=post.id,
             author=post.author.name,
-            tint=zlib.crc32(post.author.id.encode()) % _TINTS,
+            tint=self.tint(post.author.id),
             text=post.text,
-            at=_said(post.published_at, zone),
+            at=self.said(post.published_at),
             at_iso=post.published_at.isoformat(),
             is_edited=post.edited_at is not None,
             likes=post.likes,
@@ -95,13 +99,21 @@ class Pages:
                 ReplyView(
                     reply.id,
                     reply.text,
-                    _said(reply.published_at, zone),
+                    self.said(reply.published_at),
                     reply.published_at.isoformat(),
                 )
                 for reply in replies
             ),
             comments=tuple(comments),
         )
+
+    def tint(self, author: str) -> int:
+        """Choose the colour of a resident's face."""
+        return zlib.crc32(author.encode()) % _TINTS
+
+    def said(self, moment: datetime) -> str:
+        """Write a moment as people of the region say it."""
+        return _said(moment, self._region.zone)
 
     def _page(self, page: Page) -> PageView:
         place = self._labels["region_wide"]

@@ -25,7 +25,7 @@ async def answer(
 
 
 async def test_pages_show_posts_and_answers_without_outside_addresses() -> None:
-    page = world().region.page(POST.page)
+    page = world().region.page("portal")
     newest = world().recent(page, START, 1)[0]
     async with caller(network(world(), Wall())) as client:
         for path in ("/pages", f"/pages/{page.code}", PATH):

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from infra.sandbox.networks.context import FakeNetwork, NetworkContext
 from infra.sandbox.networks.telegram import api, preview
 from infra.sandbox.networks.telegram.server import Server
+from infra.sandbox.networks.telegram.site import spot_of
 from infra.sandbox.stage.plans import Fault
 
 CHANGED_MARKUP = 200
@@ -45,4 +46,12 @@ def limited(fault: Fault) -> Response:
     return refusal if isinstance(refusal, JSONResponse) else Response(status_code=429)
 
 
-FAKE = FakeNetwork("telegram", ("/telegram", "/tme"), routes, route_name, limited)
+FAKE = FakeNetwork(
+    "telegram",
+    ("/telegram", "/tme"),
+    routes,
+    route_name,
+    limited,
+    site="t.me",
+    spot_of=spot_of,
+)
