@@ -15,7 +15,7 @@ _BASES: Final = {
 }
 _OPTIONS: Final = "OTKLIK_NETWORK_OPTIONS"
 _PACE: Final[Mapping[str, Mapping[str, Any]]] = {
-    "vk": {"service_per_second": 2},
+    "vk": {"service_per_second": 2, "calls_per_poll": 5},
     "ok": {"per_second": 2, "calls_per_poll": 5},
 }
 """Calls of one key a second: one below what the fakes allow, for they count by their

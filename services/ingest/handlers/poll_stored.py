@@ -88,7 +88,10 @@ def _touched_meanwhile(source: Source, sight: Sight) -> list[str]:
 async def take_in_all(
     uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight, vault: Vault
 ) -> tuple[Taken, timedelta | None]:
-    """Take posts in, delete what is missing for good; say how late they were seen."""
+    """Take posts in, delete what is missing for good; say how late they were seen.
+
+    What was written before the source was watched says nothing about that.
+    """
     present = [each for each in fetched.posts if each.evidence is not Evidence.ABSENT]
     homes = await _homes(uow, source, present)
     arrivals = _arrivals(source, homes, present, sight.began)
@@ -103,7 +106,9 @@ async def take_in_all(
     dated = [
         each.post.published_at
         for each in present
-        if not each.date_guessed and _key(source, homes, each) in new
+        if not each.date_guessed
+        and each.post.published_at >= source.created_at
+        and _key(source, homes, each) in new
     ]
     return taken, lag_at_first_sight(max(dated, default=None), uow.now)
 
