@@ -71,7 +71,9 @@ class Settling(RuleBasedStateMachine):
 
     @rule(key=keys, text=TEXTS)
     def edit(self, key: str, text: str) -> None:
+        """Edit; nobody does so twice in a second, which is all that networks tell."""
         if key in self.world.standing() and Can.EDIT in self.world.can:
+            self.world.forward(seconds=1)
             self.world.edit(key, text)
 
     @rule(key=keys, evidence=st.sampled_from([Evidence.FLAG, Evidence.ABSENT]))
