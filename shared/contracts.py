@@ -49,8 +49,8 @@ class MatchedPost(Part):
     """A post as taken in, redacted, with its matches; carries no author.
 
     `revision` grows with every edit: the consumer ignores an older one. `key` and
-    `parent_key` are the network's own names of the post and of what it stands under
-    (`network:kind:native id`), where the source knows them.
+    `parent_key` are the network's own names of the post and of what it stands under,
+    `network:id`, such as `vk:wall:-1_2`; None where only a source has a name for it.
     """
 
     post_id: UUID

@@ -19,7 +19,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a resident's post stands; `key` is `network:kind:native id` if known."""
+    """Where a resident's post stands; `key` is `network:id` if known."""
 
     network: str
     kind: str

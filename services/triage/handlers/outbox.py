@@ -165,7 +165,9 @@ async def begin(uow: UnitOfWork, errand: Errand, state: TargetState) -> bool:
 async def _known(uow: UnitOfWork, held: Held) -> frozenset[str]:
     """Collect the names of our answers that are accounted for."""
     row = held.posting
-    sent = await postings.sent_under(uow.session, uow.region_id, [row.item_key])
+    sent = await postings.sent_under(
+        uow.session, uow.region_id, row.item_key, row.post_id
+    )
     rounds = await cases.replies_of(uow.session, held.incident.id)
     names = [name for one in sent for name in (one.native_id, one.link)]
     links = [reply.published_link for reply in rounds]

@@ -33,7 +33,7 @@ NETWORK: Final = "ok"
 AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
 """Gives what a page speaks with: the token of an administrator of its group."""
 
-_COMMENT_KEY: Final = re.compile(r"(?:ok:)?GROUP_TOPIC:(\d{1,18}):(\S{1,200})")
+_COMMENT_KEY: Final = re.compile(r"ok:GROUP_TOPIC:(\d{1,18}):(\S{1,200})")
 _LATER: Final = timedelta(minutes=5)
 _FAILURES: Final = {
     ErrorKind.RETRY: Failure.RETRY,
