@@ -137,6 +137,21 @@ class PostsLabelled(Contract):
     labels: tuple[PostLabel, ...]
 
 
+class TokenRefused(Contract):
+    """triage → ingest: a network refused a token while we answered; nobody uses it.
+
+    `token` is its id in budgets, `code` the network's own code of the refusal.
+    """
+
+    kind = "token_refused"
+    consumer = "ingest"
+
+    network: str
+    token: str
+    message: str
+    code: str | None = None
+
+
 class CandidateFact(Part):
     """One decided candidate, for the figures; `version` orders facts of one."""
 
@@ -209,6 +224,7 @@ CONTRACTS: dict[str, type[Contract]] = {
         PostsMatched,
         IncidentsImported,
         PostsLabelled,
+        TokenRefused,
         CandidatesDecided,
         IncidentsChanged,
     )

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from services.ingest.sources.base import SourceError
+from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Token
 from services.ingest.store import credentials
 from services.ingest.store.vault import Vault
+from shared.contracts import TokenRefused
 from shared.models.ingest import Source
 from shared.models.networks import Credential
 from shared.networks.credentials import credential_id, has_ended, token_id, token_of
@@ -68,6 +69,12 @@ async def refuse(uow: UnitOfWork, network: str, token: str, error: SourceError) 
     if credential.state == "ok":
         await _give_up(uow, credential, error, has_other=has_other)
     return has_other
+
+
+async def take_refusal(uow: UnitOfWork, message: TokenRefused) -> None:
+    """Give a token up that was refused while triage answered with it."""
+    error = SourceError(message.message, ErrorKind.REAUTH, code=message.code)
+    await refuse(uow, message.network, message.token, error)
 
 
 async def _give_up(

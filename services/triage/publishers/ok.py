@@ -167,7 +167,7 @@ def _failed(error: NetworkError, ok: Ok, *, writing: bool = False) -> PublishErr
     until = None
     if failure is Failure.WAIT:
         until = ok.access.clock() + (error.retry_after or _LATER)
-    return PublishError(str(error), failure, until=until)
+    return PublishError.of(error, failure, until=until)
 
 
 def _was_never_made(error: NetworkError) -> bool:
