@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up test lint types contracts unit ci bench bench-rules screenshots lock clean
+.PHONY: help up test lint types contracts unit explore ci bench bench-rules screenshots lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -36,6 +36,10 @@ unit: $(VENV)/.dev ## unit, contract, browser tests and journeys, with coverage 
 	$(BIN)/python -m pytest -q --numprocesses 2 --cov --cov-report= --cov-fail-under=0 \
 	  --ignore tests/e2e $(TESTS)
 	$(BIN)/python -m pytest -q --cov --cov-append --cov-report=term tests/e2e
+
+explore: $(VENV)/.dev ## new random examples for every property and state machine; takes long
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q --numprocesses 2 --timeout 3600 \
+	  $$(grep -lrE "@given|Settling|StateMachine" $(TESTS) --include 'test_*.py')
 
 ci: test ## what CI runs
 

@@ -32,6 +32,7 @@ from shared.errors import NotFound, invalid
 from shared.identity import store as identity
 from shared.identity.principal import Principal
 from shared.models.identity import Region
+from shared.networks.keeping import Keeping
 from shared.settings import comma_list
 from shared.uow import Work
 
@@ -55,7 +56,9 @@ async def open_desk() -> AsyncIterator[Desk]:
     async with (
         connect.work("ingest") as work,
         open_budget(url) as budget,
-        open_networks(settings, budget, work.clock) as networks,
+        open_networks(
+            settings, budget, work.clock, Keeping(work.database, vault)
+        ) as networks,
     ):
         yield Desk(work, networks, vault, settings)
 

@@ -49,8 +49,8 @@ class MatchedPost(Part):
     """A post as taken in, redacted, with its matches; carries no author.
 
     `revision` grows with every edit: the consumer ignores an older one. `key` and
-    `parent_key` are the network's own names of the post and of what it stands under
-    (`network:kind:native id`), where the source knows them.
+    `parent_key` are the network's own names of the post and of what it stands under,
+    `network:id`, such as `vk:wall:-1_2`; None where only a source has a name for it.
     """
 
     post_id: UUID
@@ -137,6 +137,21 @@ class PostsLabelled(Contract):
     labels: tuple[PostLabel, ...]
 
 
+class TokenRefused(Contract):
+    """triage → ingest: a network refused a token while we answered; nobody uses it.
+
+    `token` is its id in budgets, `code` the network's own code of the refusal.
+    """
+
+    kind = "token_refused"
+    consumer = "ingest"
+
+    network: str
+    token: str
+    message: str
+    code: str | None = None
+
+
 class CandidateFact(Part):
     """One decided candidate, for the figures; `version` orders facts of one."""
 
@@ -209,6 +224,7 @@ CONTRACTS: dict[str, type[Contract]] = {
         PostsMatched,
         IncidentsImported,
         PostsLabelled,
+        TokenRefused,
         CandidatesDecided,
         IncidentsChanged,
     )

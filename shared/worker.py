@@ -43,16 +43,32 @@ def run(settings: Base, service: str, opening: Opening) -> None:
 async def serve_until_stopped(settings: Base, opening: Opening) -> None:
     """Serve until SIGTERM or SIGINT; a job under way is left to whoever comes next."""
     serving = asyncio.create_task(serve(settings, opening))
+    told = asyncio.Event()
+    stopping = asyncio.create_task(told.wait())
     loop, signals = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
     for number in signals:
-        loop.add_signal_handler(number, serving.cancel)
+        loop.add_signal_handler(number, told.set)
     try:
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+        stopping.cancel()
+        await end(serving)
     log.info("worker.stopped")
+
+
+async def end(serving: asyncio.Task[None]) -> None:
+    """Cancel a worker and wait for its end; raises what it has failed with.
+
+    A cancellation that meets the very end of what is waited for gets lost
+    (`asyncio.wait_for` before Python 3.12), so it is told again.
+    """
+    while not serving.done():
+        serving.cancel()
+        await asyncio.wait({serving}, timeout=RETRY_SECONDS)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
 
 
 async def serve(settings: Base, opening: Opening) -> None:

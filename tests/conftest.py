@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -19,14 +20,29 @@ from shared.db import async_url
 from shared.ids import new_id
 from tests.fakes import FakeQueue
 
+# The first draw of Unicode text on a machine builds tables for a second or more, and
+# a busy machine is no failure of the code under test.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# What was green stays green: every run tries the same examples. `make explore` looks
+# for new ones.
+settings.register_profile("steady", _PATIENT, derandomize=True)
+settings.register_profile("explore", _PATIENT, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
 IN_A_HURRY = """
 fsync = off
 full_page_writes = off
 synchronous_commit = off
 wal_level = minimal
 max_wal_senders = 0
+statement_timeout = 60s
+idle_in_transaction_session_timeout = 60s
 """
-"""These databases live as long as one test: nothing of them must survive a crash."""
+"""These databases live as long as one test: nothing of them must survive a crash.
+
+A statement that waits for ever fails the test instead of stopping all of them.
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)

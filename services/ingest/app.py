@@ -42,7 +42,9 @@ def create_app(
         async with (
             connected(app, given, "ingest", parts) as opened,
             open_search(given, opened.work.database, search) as index,
-            networks_of(given, opened.work, networks) as app.state.networks,
+            networks_of(
+                given, opened.work, app.state.vault, networks
+            ) as app.state.networks,
         ):
             # The pages may be up before any worker; a dead index must not stop them.
             with suppress(Unavailable):

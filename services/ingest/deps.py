@@ -37,6 +37,7 @@ from shared.auth import needs, unit, work_of
 from shared.db import Database
 from shared.errors import TooLarge, UnsupportedMedia, invalid
 from shared.identity.principal import Principal, Scope
+from shared.networks.keeping import Keeping
 from shared.search import Search
 from shared.search.meili import MeiliSearch
 from shared.search.postgres import PostgresSearch
@@ -76,7 +77,7 @@ async def open_search(
 
 @asynccontextmanager
 async def networks_of(
-    settings: Settings, work: Work, given: Networks | None
+    settings: Settings, work: Work, vault: Vault, given: Networks | None
 ) -> AsyncIterator[Networks]:
     """Open the networks with the budget all processes share, unless they are given.
 
@@ -88,7 +89,9 @@ async def networks_of(
     url = settings.valkey_url
     async with (
         open_budget(url.get_secret_value() if url else _NO_VALKEY) as budget,
-        open_networks(settings, budget, work.clock) as networks,
+        open_networks(
+            settings, budget, work.clock, Keeping(work.database, vault)
+        ) as networks,
     ):
         yield networks
 

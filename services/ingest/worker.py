@@ -13,6 +13,7 @@ from services.ingest.sources.valkey_budget import open_budget
 from services.ingest.store.vault import vault_of
 from shared import worker
 from shared.delivery import Courier, Duties
+from shared.networks.keeping import Keeping
 from shared.process import parts_of, valkey_url
 
 
@@ -24,7 +25,12 @@ async def open_tools(settings: Settings) -> AsyncIterator[jobs.Tools]:
         parts_of(settings, "ingest") as parts,
         open_search(settings, parts.work.database) as search,
         open_budget(valkey_url(settings)) as budget,
-        open_networks(settings, budget, parts.work.clock) as networks,
+        open_networks(
+            settings,
+            budget,
+            parts.work.clock,
+            Keeping(parts.work.database, vault),
+        ) as networks,
     ):
         await search.prepare()
         courier = Courier(parts.work, HANDLERS)

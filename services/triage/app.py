@@ -4,17 +4,17 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 from fastapi import FastAPI
 
 from services.triage.api import router
 from services.triage.deps import Kit
 from services.triage.deps.cursor import Cursors
 from services.triage.publishers import Publishers
-from services.triage.publishers.all import publishers_of
+from services.triage.publishers.all import open_publishers
 from services.triage.settings import Settings
 from shared.process import Parts
 from shared.service_app import connected, service_app
+from shared.uow import Work
 
 DESCRIPTION = """
 Decides what a post is, who must answer, and carries the answer to publication.
@@ -38,18 +38,27 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with (
-            connected(app, chosen, "triage", parts),
-            httpx.AsyncClient(trust_env=False) as client,
+            connected(app, chosen, "triage", parts) as opened,
+            _published(chosen, opened.work, publishers) as known,
         ):
-            app.state.kit = Kit(
-                Cursors(_cursor_key(chosen)),
-                publishers or publishers_of(client, chosen),
-            )
+            app.state.kit = Kit(Cursors(_cursor_key(chosen)), known)
             yield
 
     return service_app(
         "triage", router, lifespan, title="triage", description=DESCRIPTION
     )
+
+
+@asynccontextmanager
+async def _published(
+    settings: Settings, work: Work, given: Publishers | None
+) -> AsyncIterator[Publishers]:
+    """Open the publishers unless they are given."""
+    if given is not None:
+        yield given
+        return
+    async with open_publishers(settings, work) as opened:
+        yield opened
 
 
 def _cursor_key(settings: Settings) -> bytes:

@@ -76,19 +76,21 @@ async def _publish(work: Work, region_id: int, errand: Errand) -> None:
 
 
 async def _search(work: Work, region_id: int, errand: Errand) -> None:
-    found, could_look = None, True
+    found, failure = None, None
     try:
         search = errand.publisher.find(errand.target, errand.text, errand.since)
         found = await _answered(search, unexpected=Failure.BUG)
     except PublishError as error:
-        could_look = False
+        failure = error
         log.warning(
             "posting.not_looked_for",
             posting_id=str(errand.posting_id),
             failure=str(error.failure),
         )
     async with work.unit(region_id) as uow:
-        await outbox.looked(uow, errand, found, could_look=could_look)
+        if failure is not None:
+            outbox.tell_refused(uow, errand, failure)
+        await outbox.looked(uow, errand, found, could_look=failure is None)
 
 
 async def _answered(call: Awaitable[Answer], *, unexpected: Failure) -> Answer:

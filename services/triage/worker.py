@@ -3,10 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
-
 from services.triage import jobs
-from services.triage.publishers.all import publishers_of
+from services.triage.publishers.all import open_publishers
 from services.triage.settings import Settings
 from shared import worker
 from shared.delivery import Courier, Duties
@@ -18,9 +16,8 @@ async def open_duties(settings: Settings) -> AsyncIterator[Duties]:
     """Open the connections of the process and say what it does with them."""
     async with (
         parts_of(settings, "triage") as parts,
-        httpx.AsyncClient(trust_env=False) as client,
+        open_publishers(settings, parts.work) as publishers,
     ):
-        publishers = publishers_of(client, settings)
         yield jobs.duties(Courier(parts.work, jobs.HANDLERS), publishers)
 
 

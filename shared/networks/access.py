@@ -1,6 +1,7 @@
 """With what a network is reached: tokens, budget, clock, connection."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -23,8 +24,17 @@ class Token:
     secrets: Mapping[str, str] = field(repr=False)
 
 
-Keep: TypeAlias = Callable[[Token], Awaitable[None]]
-"""Stores a token that was exchanged for a fresh one, under the same id."""
+Exchange: TypeAlias = Callable[[Token], Awaitable[Token]]
+"""Gets a fresh token for one that has run out, at most once for each."""
+
+Keep: TypeAlias = Callable[[Token, Exchange], Awaitable[Token]]
+"""Exchanges a token and stores the fresh one under the same id before it is used.
+
+When another process was faster it returns what that one has stored.
+"""
+
+Alone: TypeAlias = Callable[[str], AbstractAsyncContextManager[None]]
+"""Makes sure that nobody else uses a secret meanwhile; raises WAIT if somebody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,8 @@ class Access:
     `base` overrides the network's address (the sandbox, a self-hosted server).
     `options` are the operator's settings of this network, what was set for this very
     source over them, and always `zone`, the IANA name of the region's time zone.
-    `keep` is called with a token that was exchanged; without it none is exchanged.
+    Without `keep` no token is exchanged. `alone` guards what may be used in one place
+    at a time; None: there is no other place.
     """
 
     http: httpx.AsyncClient
@@ -44,6 +55,7 @@ class Access:
     base: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     keep: Keep | None = None
+    alone: Alone | None = None
 
     def token(self, *kinds: str) -> Token | None:
         """Return the first token of the first of these kinds there is."""

@@ -63,7 +63,7 @@ async def _scanned(
 
 
 def has_hyperscan() -> bool:
-    """Say whether the library is installed; it is no dependency of ours."""
+    """Say whether the library is installed: for development, and on Linux only."""
     return importlib.util.find_spec("hyperscan") is not None
 
 

@@ -69,8 +69,7 @@ async def test_a_worker_is_well_while_its_heart_beats(
             break
         await asyncio.sleep(0.1)
     elsewhere = await asyncio.to_thread(health.worker, "somebody-elses")
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    await worker.end(serving)
 
     assert wrong is None
     assert elsewhere == "no sign of life of the somebody-elses worker"

@@ -94,13 +94,6 @@ def events(logs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [line["event"] for line in logs]
 
 
-async def ended(serving: asyncio.Task[None]) -> None:
-    """Cancel a worker and wait for its end."""
-    serving.cancel()
-    with suppress(asyncio.CancelledError):
-        await serving
-
-
 async def test_jobs_are_rung_for_by_name(
     settings: Base, opening: Opening, bell: ArqQueue, diary: Diary
 ) -> None:
@@ -201,7 +194,7 @@ async def test_a_worker_goes_on_after_valkey_was_restarted(
     await bell.ring("triage", "note", "after")
     await diary.until("after")
 
-    await ended(serving)
+    await worker.end(serving)
     await bell.close()
     await valkey.stop()
     assert diary.lines == ["before", "after"]
@@ -227,7 +220,7 @@ async def test_a_worker_that_lost_valkey_sweeps_as_soon_as_it_is_back(
         await valkey.start()
         await diary.until(f"sweep {swept + 1}")
 
-        await ended(serving)
+        await worker.end(serving)
     await valkey.stop()
     lost = events(logs).count("worker.queue_lost")
     assert lost > 0
@@ -299,3 +292,31 @@ async def test_jobs_of_the_clock_have_their_times(
         "hourly": (None, 17, 0),
     }
     assert diary.lines == ["tidied"]
+
+
+async def test_a_worker_ends_although_a_cancellation_got_lost() -> None:
+    begun = asyncio.Event()
+
+    async def deaf_for_once() -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    serving = asyncio.create_task(deaf_for_once())
+    await begun.wait()
+
+    await worker.end(serving)
+
+    assert serving.cancelled()
+
+
+async def test_a_worker_that_failed_says_so_at_its_end() -> None:
+    async def fail() -> None:
+        raise RuntimeError("no tools")
+
+    serving = asyncio.create_task(fail())
+    await asyncio.wait({serving})
+
+    with pytest.raises(RuntimeError, match="no tools"):
+        await worker.end(serving)

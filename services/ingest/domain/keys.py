@@ -7,16 +7,17 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.ingest.domain.posts import Network
 
-# The forms `files.links` gives, and connectors with them. The migration 0007 applied
-# these very patterns to the keys there were.
+# The forms `files.links` gives, and connectors with them and beyond them: comments of
+# OK and messages of basic groups have no links. The migration 0007 applied what these
+# patterns were then to the keys there were.
 _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
     network: re.compile(pattern)
     for network, pattern in (
         (Network.VK, r"[a-z]{1,20}:-?\d{1,15}_\d{1,15}(?:_\d{1,15})?"),
-        (Network.OK, r"topic:\d{1,20}"),
+        (Network.OK, r"topic:\d{1,20}|GROUP_TOPIC:\d{1,20}:\S{1,200}"),
         (
             Network.TELEGRAM,
-            r"(?:c/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
+            r"(?:[cg]/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
         ),
         (Network.LIVEJOURNAL, r"\w{1,40}:\d{1,12}(?::\d{1,12})?"),
     )
@@ -26,6 +27,11 @@ _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
 def network_scope(network: Network) -> UUID:
     """Scope of the keys a network itself gives: the same in every region."""
     return uuid5(NAMESPACE_URL, f"otklik:network:{network.value}")
+
+
+def name_of(network: Network, key: str) -> str:
+    """Name a post as the other services know it, by its network's own key."""
+    return f"{network.value}:{key}"
 
 
 def scope_of_key(network: Network, key: str) -> UUID | None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from services.ingest.handlers.tokens import token_id
 from services.ingest.sources.base import SourceError
 from services.ingest.sources.budget import Standing
 from services.ingest.sources.networks import Networks
 from services.ingest.store import credentials
 from shared.models.ingest import Source
+from shared.networks.credentials import token_id
 from shared.uow import UnitOfWork
 
 Standings = Mapping[str, Mapping[UUID, Standing]]

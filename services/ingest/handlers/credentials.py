@@ -8,13 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from services.ingest.handlers.poll_stored import POLL_JOB
-from services.ingest.handlers.tokens import place_of
 from services.ingest.sources.networks import WEBHOOK, Networks
 from services.ingest.store import credentials as store
 from services.ingest.store.vault import Vault
 from shared.errors import Conflict, NotFound, invalid
 from shared.ids import new_id
 from shared.models.networks import Credential
+from shared.networks.credentials import place_of, put_secrets
 from shared.standard_webhooks import key_of
 from shared.uow import UnitOfWork
 
@@ -99,7 +99,7 @@ def reseal(
     uow: UnitOfWork, vault: Vault, credential: Credential, secrets: Mapping[str, str]
 ) -> None:
     """Seal other secrets in a credential's place: from now on it is another token."""
-    credential.sealed = vault.seal(json.dumps(dict(secrets)), place_of(credential.id))
+    put_secrets(credential, vault, dict(secrets))
     credential.version += 1
     credential.state = "ok"
     credential.last_error = credential.error_code = None

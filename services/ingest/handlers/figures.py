@@ -43,7 +43,7 @@ async def measure(
         tokens = await tokens_of(uow, vault, source)
         options = await options_of(uow, source)
         now = uow.now
-    access, _ = networks.reach(connector, tokens, options)
+    access, _ = networks.reach(connector, tokens, options, region)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             figures = await connector.figures(place, access, now=now)

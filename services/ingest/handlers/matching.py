@@ -8,7 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
+from services.ingest.domain.keys import name_of, scope_of_key
 from services.ingest.domain.offering import Standing, is_offered
+from services.ingest.domain.posts import Network
 from services.ingest.handlers.receive import MATCH_JOB
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.rules import Match
@@ -117,9 +119,20 @@ def _contract(each: _Matched) -> contracts.MatchedPost:
         received_at=post.received_at,
         deleted=post.deleted,
         matches=tuple(_reason(each.book, match) for match in each.offering),
-        key=post.external_id,
-        parent_key=post.parent_key,
+        **_names(post),
     )
+
+
+def _names(post: Row[Any]) -> dict[str, str | None]:
+    """Name the post, and what it stands under, as their network does."""
+    if not post.is_native:
+        return {}
+    network, parent = Network(post.network), post.parent_key
+    is_known = parent is not None and scope_of_key(network, parent) is not None
+    return {
+        "key": name_of(network, post.external_id),
+        "parent_key": name_of(network, parent) if is_known else None,
+    }
 
 
 def _reason(book: Rulebook, match: Match) -> contracts.RuleMatch:

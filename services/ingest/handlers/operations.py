@@ -6,10 +6,11 @@ from uuid import UUID
 
 from services.ingest.handlers.labels import take_labels
 from services.ingest.handlers.receive import INDEX_JOB, MATCH_JOB
+from services.ingest.handlers.tokens import take_refusal
 from services.ingest.store import batches, imports, index_queue, posts
 from services.ingest.store import dead_letters as buried
 from shared import dead_letters as letters
-from shared.contracts import Contract, PostsLabelled
+from shared.contracts import Contract, PostsLabelled, TokenRefused
 from shared.dead_letters import DeadLetter
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -17,7 +18,10 @@ from shared.uow import UnitOfWork
 
 Handler = Callable[[UnitOfWork, Any], Awaitable[None]]
 
-HANDLERS: Final[Mapping[type[Contract], Handler]] = {PostsLabelled: take_labels}
+HANDLERS: Final[Mapping[type[Contract], Handler]] = {
+    PostsLabelled: take_labels,
+    TokenRefused: take_refusal,
+}
 """What the service does with the messages of the others."""
 
 

@@ -61,7 +61,7 @@ async def poll(
         asked = await _asked(uow, source_id, networks, vault)
     if asked is None:
         return
-    answer, observed = await _ask(networks, asked)
+    answer, observed = await _ask(networks, asked, region)
     if isinstance(answer, SourceError):
         await _note_failure(work, region, networks, asked, (answer, observed, dice()))
         return
@@ -105,10 +105,12 @@ async def _note_failure(
 
 
 async def _ask(
-    networks: Networks, asked: Asked
+    networks: Networks, asked: Asked, region: int
 ) -> tuple[Fetched | SourceError, Observed]:
     """Talk with the network; a crash of its connector is a failure like others."""
-    access, observed = networks.reach(asked.connector, asked.tokens, asked.options)
+    access, observed = networks.reach(
+        asked.connector, asked.tokens, asked.options, region
+    )
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             outside = asked.connector.open(asked.place, access)

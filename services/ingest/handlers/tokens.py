@@ -1,15 +1,16 @@
 """Tokens of networks: opened for a talk, given up when a network refuses them."""
 
-import json
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from services.ingest.sources.base import SourceError
+from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Token
 from services.ingest.store import credentials
 from services.ingest.store.vault import Vault
+from shared.contracts import TokenRefused
 from shared.models.ingest import Source
 from shared.models.networks import Credential
+from shared.networks.credentials import credential_id, has_ended, token_id, token_of
 from shared.uow import UnitOfWork
 
 _LONGEST = 500
@@ -30,8 +31,9 @@ def opened(
 ) -> list[Token]:
     """Open the good ones of a network's credentials, the chosen one first."""
     every = list(found)
+    good = {each.id: token_of(each, vault) for each in every if each.state == "ok"}
     for each in every:
-        if each.state == "ok" and each.expires_at and each.expires_at <= uow.now:
+        if each.id in good and has_ended(each, good[each.id], uow.now):
             each.state, each.changed_at = "expired", uow.now
             uow.audit("credential.expired", "credential", each.id, label=each.label)
     chosen = next((each for each in every if each.id == chosen_id), None)
@@ -42,38 +44,13 @@ def opened(
         and (chosen is None or each is chosen or each.kind != chosen.kind)
     ]
     usable.sort(key=lambda each: each is not chosen)
-    return [
-        Token(token_id(each), each.kind, secrets_of(each, vault)) for each in usable
-    ]
-
-
-def token_id(credential: Credential) -> str:
-    """Name a token in budgets and counters; replaced secrets are another token."""
-    return f"{credential.id.hex}-{credential.version}"
+    return [good[each.id] for each in usable]
 
 
 def credential_ids(tokens: Iterable[str]) -> list[UUID]:
     """Find the credentials behind tokens; other names in budgets are none."""
-    found = []
-    for token in tokens:
-        try:
-            found.append(UUID(token.partition("-")[0]))
-        except ValueError:
-            continue
-    return found
-
-
-def place_of(credential_id: UUID) -> str:
-    """Name the place sealed secrets are bound to."""
-    return f"credential {credential_id}"
-
-
-def secrets_of(credential: Credential, vault: Vault) -> dict[str, str]:
-    """Open the secrets of a credential."""
-    opened: dict[str, str] = json.loads(
-        vault.unseal(credential.sealed, place_of(credential.id))
-    )
-    return opened
+    found = (credential_id(token) for token in tokens)
+    return [each for each in found if each is not None]
 
 
 async def refuse(uow: UnitOfWork, network: str, token: str, error: SourceError) -> bool:
@@ -92,6 +69,12 @@ async def refuse(uow: UnitOfWork, network: str, token: str, error: SourceError) 
     if credential.state == "ok":
         await _give_up(uow, credential, error, has_other=has_other)
     return has_other
+
+
+async def take_refusal(uow: UnitOfWork, message: TokenRefused) -> None:
+    """Give a token up that was refused while triage answered with it."""
+    error = SourceError(message.message, ErrorKind.REAUTH, code=message.code)
+    await refuse(uow, message.network, message.token, error)
 
 
 async def _give_up(
@@ -120,11 +103,10 @@ async def _give_up(
 
 async def _behind(uow: UnitOfWork, token: str) -> Credential | None:
     """Lock the credential of a token; other names in budgets have none."""
-    for credential_id in credential_ids([token]):
-        return await credentials.one(
-            uow.session, uow.region_id, credential_id, lock=True
-        )
-    return None
+    found = credential_id(token)
+    if found is None:
+        return None
+    return await credentials.one(uow.session, uow.region_id, found, lock=True)
 
 
 def _another(others: Sequence[Credential], refused: Credential) -> bool:

@@ -231,7 +231,7 @@ async def test_source(
             raise invalid("source", "is not asked: it comes to us by itself")
         place, tokens = place_of(source), await tokens_of(uow, vault, source)
         options = await options_of(uow, source)
-    return await _test(networks, connector, place, tokens, options)
+    return await _test(networks, connector, place, tokens, options, principal.region_id)
 
 
 async def test_link(
@@ -250,7 +250,7 @@ async def test_link(
         tokens = opened(uow, vault, found, wish.credential_id)
         zone = await identity.zone_of(uow.session, uow.region_id)
     options = {**wish.options, "zone": zone}
-    return await _test(networks, connector, place, tokens, options)
+    return await _test(networks, connector, place, tokens, options, principal.region_id)
 
 
 async def _test(
@@ -259,8 +259,9 @@ async def _test(
     place: Place,
     tokens: list[Token],
     options: Mapping[str, Any],
+    region: int,
 ) -> Tested:
-    access, observed = networks.reach(connector, tokens, options)
+    access, observed = networks.reach(connector, tokens, options, region)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             checked = await connector.check(place, access)

@@ -7,13 +7,13 @@ from uuid import UUID
 from services.ingest.handlers import credentials
 from services.ingest.handlers.credentials import Given
 from services.ingest.handlers.sources import CheckAddress, Draft, create_source
-from services.ingest.handlers.tokens import secrets_of
 from services.ingest.handlers.watching import get
 from services.ingest.sources.networks import WEBHOOK
 from services.ingest.store import credentials as store
 from services.ingest.store.vault import Vault
 from shared.errors import invalid
 from shared.models.ingest import Source
+from shared.networks.credentials import secrets_of
 from shared.standard_webhooks import secret_of
 from shared.uow import UnitOfWork
 

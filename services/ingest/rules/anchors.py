@@ -56,14 +56,18 @@ class AnchorIndex:
         """Numbers of the rules that match, in order."""
         ids = text.ids
         found: set[int] = set()
-        for anchor in self._seconds.keys() & ids:
-            paired = self._paired[anchor]
-            for second in self._seconds[anchor] & ids:
-                for number, is_free, holds in paired[second]:
-                    if is_free(ids) and (holds is None or holds(text)):
-                        found.add(number)
-        for anchor in self._alone.keys() & ids:
-            for number, is_free, holds in self._alone[anchor]:
+        for candidates in self._offered(ids):
+            for number, is_free, holds in candidates:
                 if is_free(ids) and (holds is None or holds(text)):
                     found.add(number)
         return sorted(found)
+
+    def _offered(self, ids: set[int]) -> list[list[Candidate]]:
+        """Give the rules that are filed under these numbers."""
+        offered = [self._alone[anchor] for anchor in self._alone.keys() & ids]
+        for anchor in ids:
+            seconds = self._seconds.get(anchor)
+            if seconds is not None and not seconds.isdisjoint(ids):
+                paired = self._paired[anchor]
+                offered += [paired[second] for second in seconds & ids]
+        return offered

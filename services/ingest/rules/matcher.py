@@ -102,7 +102,7 @@ class Matcher:
 
     def _explained(self, number: int, text: Text) -> Match:
         rule = self._rules[number]
-        ids, placed = self._wanted_of(number)
+        ids, placed = self._wanted.get(number) or self._wanted_of(number)
         spans = text.spans_of_words(ids)
         if not placed and not self._planner.tags:
             return Match(rule.rule_id, rule.rule_version, tuple(spans))
@@ -117,13 +117,11 @@ class Matcher:
 
     def _wanted_of(self, number: int) -> tuple[Ids, tuple[Placed, ...]]:
         """What to highlight for a rule, kept from its first hit on."""
-        wanted = self._wanted.get(number)
-        if wanted is None:
-            terms = dict.fromkeys(positive_terms(self._rules[number].query))
-            leaves = [self._planner.leaf(term) for term in terms]
-            ids = frozenset[int]().union(*(leaf.ids for leaf in leaves))
-            placed = tuple(leaf.placed for leaf in leaves if leaf.placed is not None)
-            wanted = self._wanted[number] = (ids, placed)
+        terms = dict.fromkeys(positive_terms(self._rules[number].query))
+        leaves = [self._planner.leaf(term) for term in terms]
+        ids = frozenset[int]().union(*(leaf.ids for leaf in leaves))
+        placed = tuple(leaf.placed for leaf in leaves if leaf.placed is not None)
+        self._wanted[number] = wanted = (ids, placed)
         return wanted
 
 

@@ -30,7 +30,8 @@ class Text:
 
     def spans_of_words(self, ids: Ids) -> list[Span]:
         """Character offsets of the words that are one of these, in order."""
-        return self._walk().spans_of_words(ids & self.ids)
+        walked = self._walked or self._walk()
+        return walked.spans_of_words(ids & self.ids)
 
     def spans_of_term(self, term: Placed) -> list[Span]:
         """Character offsets of the term, from its first word to its last."""
@@ -54,14 +55,16 @@ class _Walk:
         self._places: defaultdict[int, list[int]] = defaultdict(list)
         self._found: dict[Placed, Found] = {}
         spans, places = self._spans, self._places
-        end = 0
+        find, layouts = text.index, cache.layouts
+        end = place = 0
         for piece in text.split():
-            begin = text.index(piece, end)
+            begin = find(piece, end)
             end = begin + len(piece)
-            for start, stop, numbers in cache.places(piece):
+            for start, stop, numbers in layouts[piece]:
                 for number in numbers:
-                    places[number].append(len(spans))
+                    places[number].append(place)
                 spans.append((begin + start, begin + stop))
+                place += 1
 
     def find(self, term: Placed) -> Found:
         """Where the term stands: masks of first words, and lengths in words."""
@@ -72,8 +75,15 @@ class _Walk:
 
     def spans_of_words(self, known: Iterable[int]) -> list[Span]:
         """Spans of these numbers, each once, in order."""
-        spans, places = self._spans, self._places
-        return sorted({spans[p] for number in known for p in places.get(number, ())})
+        places, found = self._places, []
+        for number in known:
+            if number in places:
+                found += places[number]
+        if len(found) == 1:
+            return [self._spans[found[0]]]
+        # Parts of a compound have one span, and come after each other.
+        found.sort()
+        return list(dict.fromkeys(map(self._spans.__getitem__, found)))
 
     def spans_of_term(self, term: Placed) -> list[Span]:
         spans = self._spans

@@ -140,7 +140,7 @@ class WordCache(dict[str, tuple[int, ...]]):
         self._vocabulary = vocabulary
         self._limit = limit
         self._old: dict[str, tuple[int, ...]] = {}
-        self._places: dict[str, tuple[Place, ...]] = {}
+        self.layouts = _LayoutCache(self, vocabulary, limit)
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         found = self._old.get(piece)
@@ -153,30 +153,41 @@ class WordCache(dict[str, tuple[int, ...]]):
             self[piece] = found
         return found
 
-    def places(self, piece: str) -> tuple[Place, ...]:
-        """Where in the piece each part of each token stands, and its numbers."""
-        found = self._places.get(piece)
-        if found is None:
-            found = tuple(self._placed(piece))
-            if len(piece) <= russian.LONGEST_WORD:
-                if len(self._places) >= self._limit:
-                    self._places.clear()
-                self._places[piece] = found
+    def _numbers(self, piece: str) -> Iterable[int]:
+        tokens = TOKEN.findall(piece)
+        if tokens == [piece]:
+            return self._vocabulary.of_token(piece)
+        return {number for token in tokens for number in self[token]}
+
+
+class _LayoutCache(dict[str, tuple[Place, ...]]):
+    """Where in a piece each part of each token stands, and its numbers.
+
+    Like the numbers above, with one generation: it is asked for hits alone.
+    """
+
+    def __init__(self, words: WordCache, vocabulary: Vocabulary, limit: int) -> None:
+        super().__init__()
+        self._words = words
+        self._vocabulary = vocabulary
+        self._limit = limit
+
+    def __missing__(self, piece: str) -> tuple[Place, ...]:
+        found = tuple(self._placed(piece))
+        if len(piece) <= russian.LONGEST_WORD:
+            if len(self) >= self._limit:
+                self.clear()
+            self[piece] = found
         return found
 
     def _placed(self, piece: str) -> Iterator[Place]:
         for found in TOKEN.finditer(piece):
             token = found.group()
             is_one = token.isalnum()
-            listed = (self[token],) if is_one else self._vocabulary.of_parts(token)
+            of_parts = self._vocabulary.of_parts
+            listed = (self._words[token],) if is_one else of_parts(token)
             for numbers in listed:
                 yield found.start(), found.end(), tuple(numbers)
-
-    def _numbers(self, piece: str) -> Iterable[int]:
-        tokens = TOKEN.findall(piece)
-        if tokens == [piece]:
-            return self._vocabulary.of_token(piece)
-        return {number for token in tokens for number in self[token]}
 
 
 def wanted(text: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
 from services.ingest.sources.vk import VkConnector, VkHook
+from shared.networks.keeping import Keeping
 from shared.settings import comma_list
 
 USER_AGENT: Final = "Otklik/1 (complaint desk of a regional government)"
@@ -52,6 +53,7 @@ class Means:
     clock: Clock
     bases: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keeping: Keeping | None = None
 
 
 @dataclass
@@ -119,10 +121,11 @@ class Networks:
         connector: Connector,
         tokens: Sequence[Token],
         options: Mapping[str, Any],
+        region: int,
     ) -> tuple[Access, Observed]:
         """Make what a connector needs for one talk with its network."""
         observed = Observed()
-        name = connector.network.value
+        name, keeping = connector.network.value, self.means.keeping
         access = Access(
             http=self._client(connector, observed),
             budget=_ObservedBudget(self.means.budget, observed),
@@ -130,6 +133,8 @@ class Networks:
             tokens=tuple(tokens),
             base=self.means.bases.get(name),
             options={**self.means.options.get(name, {}), **options},
+            keep=keeping.keeper(region) if keeping else None,
+            alone=keeping.alone if keeping else None,
         )
         return access, observed
 
@@ -178,7 +183,7 @@ def usual_hooks() -> Mapping[str, Hook]:
 
 @asynccontextmanager
 async def open_networks(
-    settings: Settings, budget: Budget, clock: Clock
+    settings: Settings, budget: Budget, clock: Clock, keeping: Keeping | None
 ) -> AsyncIterator[Networks]:
     """Open the connections all networks share."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
@@ -188,6 +193,12 @@ async def open_networks(
         SafeTransport(allowed=allowed, resolve=resolve_by_system) as careful,
     ):
         means = Means(
-            plain, careful, budget, clock, settings.bases, settings.network_options
+            plain,
+            careful,
+            budget,
+            clock,
+            settings.bases,
+            settings.network_options,
+            keeping,
         )
         yield Networks(usual_connectors(), usual_hooks(), means)

@@ -10,6 +10,18 @@ from sqlmodel import col, delete, select, update
 
 from shared.models.ingest import Source
 from shared.models.networks import Credential
+from shared.networks.credentials import of_network, one
+
+__all__ = [
+    "forget",
+    "labelled",
+    "listed",
+    "note_use",
+    "of_network",
+    "one",
+    "resume_sources",
+    "stop_sources",
+]
 
 _NOTED_EACH: Final = timedelta(hours=1)
 """Hundreds of sources share a token: its row is not written at every call."""
@@ -20,29 +32,6 @@ async def listed(session: AsyncSession, region: int) -> Sequence[Credential]:
     query = select(Credential).where(Credential.region_id == region)
     order = (col(Credential.network), col(Credential.label))
     return (await session.scalars(query.order_by(*order))).all()
-
-
-async def of_network(
-    session: AsyncSession, region: int, network: str
-) -> Sequence[Credential]:
-    """List a network's credentials, oldest first."""
-    query = select(Credential).where(
-        Credential.region_id == region, Credential.network == network
-    )
-    return (await session.scalars(query.order_by(col(Credential.id)))).all()
-
-
-async def one(
-    session: AsyncSession, region: int, credential_id: UUID, *, lock: bool = False
-) -> Credential | None:
-    """Find a credential of a region, locked until the commit if asked."""
-    query = select(Credential).where(
-        Credential.region_id == region, Credential.id == credential_id
-    )
-    found: Credential | None = await session.scalar(
-        query.with_for_update() if lock else query
-    )
-    return found
 
 
 async def labelled(

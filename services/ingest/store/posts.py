@@ -10,19 +10,28 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select, update
 
+from services.ingest.domain.keys import network_scope
+from services.ingest.domain.posts import Network
 from services.ingest.store.rows import columns, unnest
 from shared.contracts import PostLabel
 from shared.models.ingest import Post, PostKey, PostRevision, SealedOriginal
+
+_SCOPES: Final = {network.value: network_scope(network) for network in Network}
 
 # Joined, not `= ANY`: only so does a plan for all parameters look into one partition
 # for each post instead of all.
 _TO_MATCH: Final = text(f"""
 SELECT p.id, p.revision, p.network, p.kind, p.source_id, s.name AS source_name,
     s.municipality, p.url, p.text, p.published_at, p.received_at,
-    p.deleted_at IS NOT NULL AS deleted, s.intake, p.external_id, p.parent_key
+    p.deleted_at IS NOT NULL AS deleted, s.intake, p.external_id, p.parent_key,
+    k.post_id IS NOT NULL AS is_native
 FROM {unnest(post_id="uuid")}
 JOIN ingest.post AS p ON p.id = given.post_id
 JOIN ingest.source AS s ON s.id = p.source_id
+LEFT JOIN unnest(CAST(:networks AS text[]), CAST(:scopes AS uuid[]))
+    AS own (network, scope) ON own.network = p.network
+LEFT JOIN ingest.post_key AS k ON k.region_id = p.region_id
+    AND k.scope = own.scope AND k.network_key = p.external_id AND k.post_id = p.id
 WHERE p.batch_id = CAST(:batch_id AS uuid)
 ORDER BY p.id
 """)  # noqa: S608 -- built of constants
@@ -81,8 +90,16 @@ WHERE p.id = given.post_id AND p.batch_id = CAST(:old_batch AS uuid)
 async def to_match(
     session: AsyncSession, batch_id: UUID, ids: Sequence[UUID]
 ) -> Sequence[Row[Any]]:
-    """Read the posts of a batch that no later change has put into another one."""
-    asked = {"post_id": list(ids), "batch_id": batch_id}
+    """Read the posts of a batch that no later change has put into another one.
+
+    `is_native`: the post goes by its network's own key.
+    """
+    asked = {
+        "post_id": list(ids),
+        "batch_id": batch_id,
+        "networks": list(_SCOPES),
+        "scopes": list(_SCOPES.values()),
+    }
     return (await session.execute(_TO_MATCH, asked)).all()
 
 

@@ -9,8 +9,12 @@ from typing import Any, Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """An official page that may speak; `credential` names a secret, and is none."""
+    """An official page that may speak; `credential` names one, and is none.
 
+    What it names is the label of a credential of the same region.
+    """
+
+    region_id: int
     network: str
     native_id: str
     name: str
@@ -19,7 +23,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a resident's post stands; `key` is `network:kind:native id` if known."""
+    """Where a resident's post stands; `key` is `network:id` if known."""
 
     network: str
     kind: str

@@ -1,6 +1,5 @@
 """Keys: words of a text as numbers, and what a post is called in its network."""
 
-import re
 from functools import lru_cache
 from typing import Final
 from zlib import crc32
@@ -8,9 +7,6 @@ from zlib import crc32
 from services.triage.domain.similar import telling_words
 
 _HALF: Final = 2**31
-_NAMESPACED: Final = re.compile(
-    r"(vk|ok|tg|tme|lj|tiktok|x|fb|ig|max|sandbox):[^\s]+", re.ASCII
-)
 
 
 def search_keys(text: str) -> list[int]:
@@ -18,12 +14,13 @@ def search_keys(text: str) -> list[int]:
     return sorted({_key(word) for word in telling_words(text)})
 
 
-def own_key(key: str | None) -> str | None:
+def own_key(network: str, key: str | None) -> str | None:
     """Keep a key that names the same post whichever source has seen it.
 
-    What a feed or a file calls its posts is good within that source only.
+    Ingest alone knows which keys are a network's own: it names their network first.
+    Messages from before it did bear whatever a source calls its posts.
     """
-    return key if key and _NAMESPACED.fullmatch(key) else None
+    return key if key and key.startswith(f"{network}:") else None
 
 
 @lru_cache(maxsize=100_000)

@@ -27,6 +27,7 @@ from services.triage.handlers.verdict import apply
 from services.triage.handlers.ways import address_of, target_of
 from services.triage.publishers import Publisher, PublishError, Publishers
 from services.triage.store import cases, postings
+from shared.contracts import TokenRefused
 from shared.ids import new_id
 from shared.logs import log
 from shared.uow import UnitOfWork
@@ -165,7 +166,9 @@ async def begin(uow: UnitOfWork, errand: Errand, state: TargetState) -> bool:
 async def _known(uow: UnitOfWork, held: Held) -> frozenset[str]:
     """Collect the names of our answers that are accounted for."""
     row = held.posting
-    sent = await postings.sent_under(uow.session, uow.region_id, [row.item_key])
+    sent = await postings.sent_under(
+        uow.session, uow.region_id, row.item_key, row.post_id
+    )
     rounds = await cases.replies_of(uow.session, held.incident.id)
     names = [name for one in sent for name in (one.native_id, one.link)]
     links = [reply.published_link for reply in rounds]
@@ -188,6 +191,7 @@ async def fail(
     uow: UnitOfWork, errand: Errand, error: PublishError, *, is_look: bool
 ) -> None:
     """Record a failed call and what follows from it."""
+    tell_refused(uow, errand, error)
     held = await lock_in_hand(uow, errand.posting_id, errand.holder)
     if held is None:
         return
@@ -200,6 +204,20 @@ async def fail(
         # Whoever was sent away has not failed.
         held.posting.tries -= 1
     await apply(uow, held, ruling, message=error.message)
+
+
+def tell_refused(uow: UnitOfWork, errand: Errand, error: PublishError) -> None:
+    """Let ingest, which keeps the tokens, know of one that the network refused."""
+    if error.token is None:
+        return
+    refused = TokenRefused(
+        region_id=uow.region_id,
+        network=errand.target.page.network,
+        token=error.token,
+        message=error.message,
+        code=error.code,
+    )
+    uow.send(refused)
 
 
 async def looked(

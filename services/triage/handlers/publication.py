@@ -32,7 +32,10 @@ async def start_publication(turn: Turn) -> str:
     """
     chosen = await _chosen(turn)
     earlier = await postings.sent_under(
-        turn.uow.session, turn.uow.region_id, [item_key(chosen.post)]
+        turn.uow.session,
+        turn.uow.region_id,
+        item_key(chosen.post),
+        chosen.post.post_id,
     )
     _check_further(turn, chosen, earlier)
     posting = await _queued(turn, chosen, earlier)

@@ -69,8 +69,8 @@ def _row(post: MatchedPost, desk: Desk, library: Library) -> Row:
         "source_id": post.source_id,
         "source_name": post.source_name,
         "url": post.url,
-        "post_key": own_key(post.key),
-        "parent_key": own_key(post.parent_key),
+        "post_key": own_key(post.network, post.key),
+        "parent_key": own_key(post.network, post.parent_key),
         "published_at": post.published_at,
         "received_at": post.received_at,
         "text": post.text,
@@ -141,8 +141,6 @@ async def _bring_up_to_date(
 
 REVISED = (
     "url",
-    "post_key",
-    "parent_key",
     "text",
     "matches",
     "words",
@@ -155,11 +153,16 @@ REVISED = (
     "status",
 )
 
+NAMES = ("post_key", "parent_key")
+"""What is learnt of a post once and never forgotten."""
+
 
 def _revise(candidate: Candidate, row: Row, desk: Desk) -> None:
     """Replace what depends on the text; the clock still runs from the first one."""
     for name in REVISED:
         setattr(candidate, name, row[name])
+    for name in NAMES:
+        setattr(candidate, name, row[name] or getattr(candidate, name))
     urgency = URGENCIES[candidate.urgency]
     candidate.deadline_at = desk.deadline(candidate.received_at, urgency)
     candidate.version += 1
@@ -174,7 +177,8 @@ def _revise_copy(copy: IncidentPost, row: Row, uow: UnitOfWork) -> None:
     if copy.text != row["text"]:
         copy.edited_at = uow.now
     copy.text, copy.url, copy.matches = row["text"], row["url"], row["matches"]
-    copy.post_key, copy.parent_key = row["post_key"], row["parent_key"]
+    copy.post_key = row["post_key"] or copy.post_key
+    copy.parent_key = row["parent_key"] or copy.parent_key
     copy.deleted_at = None
 
 

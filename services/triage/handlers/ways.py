@@ -97,6 +97,7 @@ def address_of(post: IncidentPost) -> Address:
 def target_of(post: IncidentPost, page: OfficialPage) -> Target:
     """Say what is answered, and as whom."""
     speaker = Page(
+        region_id=page.region_id,
         network=page.network,
         native_id=page.native_id,
         name=page.name,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from services.triage.domain.answering import (
     Address,
@@ -13,23 +13,41 @@ from services.triage.domain.answering import (
     Target,
     TargetState,
 )
+from shared.networks.failures import NetworkError
 
 
 class PublishError(Exception):
     """The network did not do what was asked; `failure` says what that means.
 
     `message` is for the people of the desk, in English, without personal data.
-    `until` belongs to WAIT: an aware time. Any failure of `send` after which the
+    `until` belongs to WAIT: an aware time; `token` to REAUTH: the id of the token the
+    network refused; `code` is the network's own. Any failure of `send` after which the
     answer may be public must be LOST: a timeout, a broken or unreadable response.
     """
 
     def __init__(
-        self, message: str, failure: Failure, *, until: datetime | None = None
+        self,
+        message: str,
+        failure: Failure,
+        *,
+        until: datetime | None = None,
+        token: str | None = None,
+        code: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.failure = failure
         self.until = until
+        self.token = token
+        self.code = code
+
+    @classmethod
+    def of(
+        cls, error: NetworkError, failure: Failure, *, until: datetime | None
+    ) -> Self:
+        """Make one of what a network's client raised."""
+        token = error.token if failure is Failure.REAUTH else None
+        return cls(str(error), failure, until=until, token=token, code=error.code)
 
 
 class Publisher(Protocol):

@@ -33,7 +33,7 @@ NETWORK: Final = "ok"
 AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
 """Gives what a page speaks with: the token of an administrator of its group."""
 
-_COMMENT_KEY: Final = re.compile(r"(?:ok:)?GROUP_TOPIC:(\d{1,18}):(\S{1,200})")
+_COMMENT_KEY: Final = re.compile(r"ok:GROUP_TOPIC:(\d{1,18}):(\S{1,200})")
 _LATER: Final = timedelta(minutes=5)
 _FAILURES: Final = {
     ErrorKind.RETRY: Failure.RETRY,
@@ -167,7 +167,7 @@ def _failed(error: NetworkError, ok: Ok, *, writing: bool = False) -> PublishErr
     until = None
     if failure is Failure.WAIT:
         until = ok.access.clock() + (error.retry_after or _LATER)
-    return PublishError(str(error), failure, until=until)
+    return PublishError.of(error, failure, until=until)
 
 
 def _was_never_made(error: NetworkError) -> bool:

@@ -130,7 +130,7 @@ def _failed(
     until = None
     if failure is Failure.WAIT:
         until = access.clock() + (error.retry_after or _LATER)
-    return PublishError(str(error), failure, until=until)
+    return PublishError.of(error, failure, until=until)
 
 
 def _spot(address: Address) -> Spot | None:

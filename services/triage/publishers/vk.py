@@ -162,7 +162,7 @@ def _failed(error: NetworkError, vk: Vk, *, writing: bool = False) -> PublishErr
     until = None
     if failure is Failure.WAIT:
         until = vk.access.clock() + (error.retry_after or _LATER)
-    return PublishError(str(error), failure, until=until)
+    return PublishError.of(error, failure, until=until)
 
 
 def _may_be_public(error: NetworkError) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from shared.models.posting import OfficialPage, Posting
 from shared.models.triage import Reply
@@ -52,12 +52,15 @@ async def of_incident(session: AsyncSession, incident_id: UUID) -> Sequence[Post
 
 
 async def sent_under(
-    session: AsyncSession, region_id: int, item_keys: Sequence[str]
+    session: AsyncSession, region_id: int, item_key: str, post_id: UUID
 ) -> Sequence[Posting]:
-    """List the answers that stand under posts, whichever incident they belong to."""
+    """List the answers that stand under a post, whichever incident they belong to.
+
+    By our own id, too: a post may have been answered before its key was known.
+    """
     query = select(Posting).where(
         Posting.region_id == region_id,
-        col(Posting.item_key).in_(item_keys),
+        or_(col(Posting.item_key) == item_key, col(Posting.post_id) == post_id),
         Posting.state == "sent",
     )
     return (await session.scalars(query)).all()

@@ -94,6 +94,7 @@ class Ok:
 
     async def _heeded(self, error: NetworkError, asked: _Asked) -> NetworkError:
         """Keep everybody else with this token from the same refusal."""
+        error.token = asked.token.id
         budget = self._access.budget
         if error.kind is ErrorKind.REAUTH:
             await budget.stop(asked.token.id)

@@ -65,6 +65,7 @@ class Bot:
         if isinstance(data, dict) and data.get("ok") is True and "result" in data:
             return data["result"]
         error = refusal(method, answer)
+        error.token = self._token.id
         await self._heed(error)
         raise error
 

@@ -1,7 +1,7 @@
 """A connected session that keeps to its limits and is given up once it is refused."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import Final
 
@@ -90,6 +90,7 @@ async def heeded(access: Access, token: Token) -> AsyncIterator[None]:
         with classed():
             yield
     except NetworkError as error:
+        error.token = token.id
         if error.kind is ErrorKind.REAUTH:
             await access.budget.stop(token.id)
         elif error.kind is ErrorKind.WAIT and error.retry_after is not None:
@@ -103,7 +104,10 @@ async def session_of(access: Access, opening: OpenHistory) -> AsyncIterator[Sess
     token = access.token(SESSION)
     if token is None:
         raise NetworkError("no session of an account is set", ErrorKind.REAUTH)
-    # Connecting is a call, too: a stopped or parked session is not even tried.
-    await access.budget.take(token.id, _RATE)
-    async with heeded(access, token), opening(access, token) as history:
-        yield Session(history, access, token)
+    # Telegram ends a session that is used from two places at once, for good.
+    account = token.secrets.get("session", token.id)
+    async with access.alone(account) if access.alone else nullcontext():
+        # Connecting is a call, too: a stopped or parked session is not even tried.
+        await access.budget.take(token.id, _RATE)
+        async with heeded(access, token), opening(access, token) as history:
+            yield Session(history, access, token)

@@ -141,7 +141,10 @@ class Vk:
         if not has_expired(token, self._access.clock()):
             return token
         if not self._exchangeable(token):
-            raise NetworkError(f"the token {token.id} has run out", ErrorKind.REAUTH)
+            await self._access.budget.stop(token.id)
+            raise NetworkError(
+                f"the token {token.id} has run out", ErrorKind.REAUTH, token=token.id
+            )
         return await self._exchange(token)
 
     def _token_for(self, method: str) -> Token | None:
@@ -165,7 +168,10 @@ class Vk:
         return self._access.keep is not None and can_be_exchanged(token)
 
     async def _exchange(self, token: Token) -> Token:
-        fresh = await exchanged(token, self._access)
+        keep = self._access.keep
+        if keep is None:
+            raise AssertionError("only what can be kept is exchanged")
+        fresh = await exchanged(token, keep, self._access)
         self._tokens[self._tokens.index(token)] = fresh
         return fresh
 

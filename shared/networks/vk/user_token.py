@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
-from shared.networks.access import Access, Token
+from shared.networks.access import Access, Keep, Token
 from shared.networks.calls import call
 from shared.networks.failures import ErrorKind, NetworkError
 
@@ -24,12 +25,16 @@ def can_be_exchanged(token: Token) -> bool:
     return token.kind == "user" and token.secrets.keys() >= _NEEDED
 
 
-async def exchanged(token: Token, access: Access) -> Token:
+async def exchanged(token: Token, keep: Keep, access: Access) -> Token:
     """Exchange a user token and have the new one kept before it is used.
 
     VK gives every refresh token out once: what is not kept is lost, and a person must
     sign in again. Raises `NetworkError`; the token is then stopped if VK refused.
     """
+    return await keep(token, partial(_exchange, access))
+
+
+async def _exchange(access: Access, token: Token) -> Token:
     base = access.options.get("id_base") or access.base or BASE
     request = access.http.build_request(
         "POST",
@@ -46,9 +51,9 @@ async def exchanged(token: Token, access: Access) -> Token:
     fresh = _fresh(token, answer.data, now)
     if fresh is None:
         await access.budget.stop(token.id)
-        raise NetworkError("VK ID did not renew the user token", ErrorKind.REAUTH)
-    if access.keep is not None:
-        await access.keep(fresh)
+        raise NetworkError(
+            "VK ID did not renew the user token", ErrorKind.REAUTH, token=token.id
+        )
     return fresh
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, settings
 
 from services.ingest import jobs
 from services.ingest.app import create_app
@@ -31,13 +30,6 @@ from tests.services.ingest.doubles import Clock, FakeFeed, Quiet, no_chance, no_
 from tests.services.ingest.fake_network import FakeHook, FakeNetwork, Wire
 
 SECRET = b"0123456789abcdef0123456789abcdef"
-
-# The first draw of Unicode text on a machine builds tables for a second or more,
-# and a busy machine is no failure of the code under test.
-settings.register_profile(
-    "ingest", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("ingest")
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,11 @@
 import pytest
 
 from services.ingest.domain.files.links import linked_post
-from services.ingest.domain.keys import network_scope, scope_of_key
-from services.ingest.domain.posts import Network
+from services.ingest.domain.keys import name_of, network_scope, scope_of_key
+from services.ingest.domain.posts import Network, PostKind
+from services.ingest.sources.ok.parse import key_of as ok_key
+from services.ingest.sources.vk.parse import key_of as vk_key
+from shared.networks.telegram.names import key_of as telegram_key
 
 
 @pytest.mark.parametrize(
@@ -32,10 +35,34 @@ def test_every_key_a_link_gives_is_native(link: str) -> None:
 @pytest.mark.parametrize(
     ("network", "key"),
     [
+        (Network.VK, vk_key(PostKind.POST, -17, 4)),
+        (Network.VK, vk_key(PostKind.COMMENT, 17, 4)),
+        (Network.VK, "topic:-17_4_5"),
+        (Network.OK, ok_key(155000000000017)),
+        (Network.OK, ok_key(155000000000017, "MTcw:4-a_b==")),
+        (Network.TELEGRAM, telegram_key("klenovsk", 12)),
+        (Network.TELEGRAM, telegram_key("c/1234567", 12)),
+        (Network.TELEGRAM, telegram_key("g/1234567", 12)),
+        (Network.LIVEJOURNAL, "klen_ovsk:12:7"),
+    ],
+)
+def test_every_key_a_connector_gives_is_native(network: Network, key: str) -> None:
+    assert scope_of_key(network, key) == network_scope(network)
+
+
+def test_other_services_are_told_the_network_before_the_key() -> None:
+    assert name_of(Network.VK, "wall:-17_4") == "vk:wall:-17_4"
+
+
+@pytest.mark.parametrize(
+    ("network", "key"),
+    [
         (Network.VK, "1204"),
         (Network.VK, "f" * 64),
         (Network.VK, "wall:-1_1 "),
         (Network.OK, "A-1"),
+        (Network.OK, "GROUP_TOPIC:155000000000017:"),
+        (Network.OK, "GROUP_TOPIC:155000000000017:a b"),
         (Network.TELEGRAM, "A-1"),
         (Network.PORTAL, "wall:-1_1"),
         (Network.RSS, "https://news.example/1"),

@@ -105,7 +105,6 @@ async def test_triage_gets_the_post_with_its_reasons(
                     positions=((0, 3),),
                 ),
             ),
-            key="A-1",
         ),
     )
 

@@ -81,6 +81,39 @@ async def test_pushing_systems_keep_keys_of_their_own(
     assert await values(work, "SELECT count(*) FROM ingest.post") == [2]
 
 
+async def test_triage_hears_the_networks_own_key_and_no_others(
+    client: httpx.AsyncClient,
+    network: FakeNetwork,
+    tools: Tools,
+    queue: FakeQueue,
+    quiet: Quiet,
+) -> None:
+    await quiet()
+    network.publish("Яма", NOW)
+    await polled(tools, await watched(client, intake="all"))
+    pushed = {
+        "network": "vk",
+        "source": "Агрегатор",
+        "external_id": "wall:-1_1",
+        "parent_id": "wall:-1_0",
+        "text": "Яма",
+        "published_at": "2026-03-11T12:00:00+03:00",
+    }
+    await client.post("/ingest/posts", json=pushed)
+
+    await quiet()
+
+    told = {
+        (post.source_name, post.key, post.parent_key)
+        for sent in offered(queue)
+        for post in sent.posts
+    }
+    assert told == {
+        ("klenovsk", "vk:wall:-1_1", None),
+        ("Агрегатор", None, None),
+    }
+
+
 async def test_what_a_search_saw_first_comes_to_the_queue_of_a_page_that_takes_all(
     client: httpx.AsyncClient,
     network: FakeNetwork,

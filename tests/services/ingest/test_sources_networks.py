@@ -23,6 +23,7 @@ from tests.services.ingest.doubles import Clock, no_time
 from tests.services.ingest.fake_network import FakeNetwork
 
 ZONE = {"zone": "Europe/Moscow"}
+REGION = 1
 
 
 class Told:
@@ -103,7 +104,7 @@ async def test_addresses_people_give_are_reached_carefully(
     assert journal is not None
     connector = networks.of("page", journal.network)
     assert connector is not None
-    access, _ = networks.reach(connector, (), ZONE)
+    access, _ = networks.reach(connector, (), ZONE, REGION)
 
     checked = await connector.check(journal, access)
     figures = await connector.figures(journal, access, now=NOW)
@@ -120,7 +121,7 @@ async def test_a_network_at_another_address_is_asked_there(
     networks = networks_with(told, careful, livejournal="http://127.0.0.1:8090/lj")
     place = JournalConnector().recognise("https://klen-ovsk.livejournal.com/")
     assert place is not None
-    access, observed = networks.reach(JournalConnector(), (), ZONE)
+    access, observed = networks.reach(JournalConnector(), (), ZONE, REGION)
 
     fetched = await JournalConnector().open(place, access).fetch({}, now=NOW)
 
@@ -132,7 +133,7 @@ async def test_a_network_at_another_address_is_asked_there(
 async def test_a_source_says_more_than_its_network(plain: Told, careful: Told) -> None:
     networks = networks_with(plain, careful)
 
-    access, _ = networks.reach(FakeNetwork(), (), ZONE)
+    access, _ = networks.reach(FakeNetwork(), (), ZONE, REGION)
     await access.http.get("https://api.invalid/")
 
     assert access.options == {"calls_a_second": 5, "zone": "Europe/Moscow"}
@@ -142,7 +143,9 @@ async def test_a_source_says_more_than_its_network(plain: Told, careful: Told) -
 async def test_the_budget_remembers_which_token_was_used_last(
     plain: Told, careful: Told
 ) -> None:
-    access, observed = networks_with(plain, careful).reach(FakeNetwork(), (), ZONE)
+    access, observed = networks_with(plain, careful).reach(
+        FakeNetwork(), (), ZONE, REGION
+    )
 
     await access.budget.take("vk-1/wall.get", Rate(3))
     await access.budget.park("vk-2", NOW)
@@ -168,7 +171,7 @@ async def test_a_feed_without_entries_is_warned_of(plain: Told) -> None:
     empty = Told(b"<rss version='2.0'><channel><title>a</title></channel></rss>")
     networks = networks_with(plain, empty)
     place = Place(FeedConnector.network, "feed", "x", "https://a.example/rss", "a")
-    access, _ = networks.reach(FeedConnector(), (), ZONE)
+    access, _ = networks.reach(FeedConnector(), (), ZONE, REGION)
 
     checked = await FeedConnector().check(place, access)
 
@@ -178,8 +181,8 @@ async def test_a_feed_without_entries_is_warned_of(plain: Told) -> None:
 async def test_an_inner_address_is_not_reached() -> None:
     clock = Clock()
     budget = LocalBudget(clock, no_time)
-    async with open_networks(Settings(), budget, clock) as networks:
-        access, _ = networks.reach(FeedConnector(), (), ZONE)
+    async with open_networks(Settings(), budget, clock, None) as networks:
+        access, _ = networks.reach(FeedConnector(), (), ZONE, REGION)
         place = Place(FeedConnector.network, "feed", "x", "http://127.0.0.1/rss")
 
         with pytest.raises(SourceError) as caught:

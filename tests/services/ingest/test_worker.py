@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import pytest
 
@@ -89,9 +88,7 @@ async def test_a_running_worker_notices_a_changed_rule_without_a_restart(
         await change_rule(uow, rule.id, {"query": "яма"}, reason="Проба")
     await push(ringing, vault, post_object(external_id="after"))
     after = await matched(work, 2)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
+    await worker.end(running)
 
     assert before == []
     assert after == [("after", 2)]

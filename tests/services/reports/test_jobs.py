@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from services.reports import jobs, store
 from services.reports.settings import Settings
@@ -106,9 +105,7 @@ async def test_the_worker_takes_messages_off_the_queue(
         return await counts(work, region) == (0, 1)
 
     await eventually(taken)
-    serving.cancel()
-    with suppress(asyncio.CancelledError):
-        await serving
+    await worker.end(serving)
 
     await bell.close()
     assert serving.cancelled()

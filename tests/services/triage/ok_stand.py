@@ -8,7 +8,7 @@ from shared.networks.access import Access, Token
 from shared.networks.ok.links import topic_url
 from tests.services.ingest.sources.ok.world import GROUP, OkServer, admin
 
-PAGE = Page(network="ok", native_id=GROUP, name="Администрация района")
+PAGE = Page(region_id=1, network="ok", native_id=GROUP, name="Администрация района")
 
 
 class OkStand:

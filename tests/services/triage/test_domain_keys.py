@@ -6,22 +6,23 @@ from services.triage.domain.keys import own_key
 
 
 @pytest.mark.parametrize(
-    ("key", "kept"),
+    ("network", "key", "kept"),
     [
-        ("vk:wall:-1_2", True),
-        ("ok:topic:77", True),
-        ("tg:-100:5", True),
-        ("tme:vetlogorsk/12", True),
-        ("post-17", False),
-        ("https://feed.example/1", False),
-        ("tag:feed.example,2026:1", False),
-        ("vk:wall: 1", False),
-        ("", False),
-        (None, False),
+        ("vk", "vk:wall:-1_2", True),
+        ("ok", "ok:GROUP_TOPIC:155000:b64==", True),
+        ("telegram", "telegram:c/5/12", True),
+        ("max", "max:-7/mid.1", True),
+        ("vk", "wall:-1_2", False),
+        ("vk", "ok:topic:77", False),
+        ("vk", "post-17", False),
+        ("rss", "https://feed.example/1", False),
+        ("vk", "", False),
+        ("vk", None, False),
     ],
 )
 def test_only_a_name_that_is_good_everywhere_is_kept(
+    network: str,
     key: str | None,
     kept: bool,  # noqa: FBT001 -- a column of the table
 ) -> None:
-    assert own_key(key) == (key if kept else None)
+    assert own_key(network, key) == (key if kept else None)

@@ -211,6 +211,22 @@ async def test_of_two_incidents_about_one_post_one_answers(
     assert len(world.web.comments) == 1
 
 
+async def test_a_key_learnt_after_the_answer_makes_no_room_for_a_second_one(
+    world: World, moderator: Caller
+) -> None:
+    path = await approved(world, moderator)
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+    await world.take(make_post(revision=2, key=SHARED_KEY))
+    await moderator.post(f"{path}/draft", {"text": "Воду дали."})
+    await walk_again(world, path)
+
+    silent = await moderator.post(f"{path}/publish", PUBLISH)
+
+    assert (silent.status, silent.body["errors"][0]["field"]) == (422, "further")
+    assert len(world.web.comments) == 1
+
+
 SEND = "UPDATE triage.posting SET state = 'sending', started_at = now()"
 BROKEN = [
     ["UPDATE triage.reply_version SET text = 'Другое'", SEND],

@@ -230,6 +230,21 @@ async def test_an_edit_or_deletion_is_marked_inside_the_incident(
     assert deleted[0]["deleted_at"] == "2026-03-11T09:00:00Z"
 
 
+async def test_a_name_once_learnt_is_not_forgotten(
+    world: World, moderator: Caller
+) -> None:
+    await world.take(make_post(key="vk:wall:-7_1", parent_key="A-3"))
+    told = make_post(revision=2, key="wall:-7_1", parent_key="vk:wall:-7_0")
+
+    await world.open(moderator, told)
+    await world.take(make_post(revision=3, text="Воды всё нет"))
+
+    kept = await world.scalar(
+        "SELECT array[post_key, parent_key] FROM triage.incident_post"
+    )
+    assert kept == ["vk:wall:-7_1", "vk:wall:-7_0"]
+
+
 async def test_codes_the_region_does_not_have_are_not_suggested(
     world: World, moderator: Caller
 ) -> None:

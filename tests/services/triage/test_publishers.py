@@ -27,7 +27,6 @@ from services.triage.publishers import (
     Publishers,
     SandboxPublisher,
 )
-from services.triage.publishers.all import publishers_of
 from services.triage.settings import Settings
 from tests.factories import NOW
 from tests.infra.sandbox.networks import TOKEN, Wall, network
@@ -50,7 +49,7 @@ def at(url: str | None) -> Target:
     """A target at an address, answered by our page."""
     return Target(
         address=Address(network="vk", kind="post", url=url),
-        page=Page(network="vk", native_id=OUR_PAGE, name="Правительство"),
+        page=Page(region_id=1, network="vk", native_id=OUR_PAGE, name="Правительство"),
     )
 
 
@@ -323,6 +322,7 @@ async def test_only_a_call_that_was_never_made_can_be_made_again(
 
 async def test_without_a_sandbox_nothing_can_be_answered() -> None:
     async with httpx.AsyncClient() as http:
-        all_ = publishers_of(http, Settings(sandbox_url=None))
+        sandbox = SandboxPublisher.from_settings(http, Settings(sandbox_url=None))
+        all_ = Publishers.of([sandbox])
 
     assert all_.serving(at(f"{SANDBOX}/pages/a/posts/1").address) is None

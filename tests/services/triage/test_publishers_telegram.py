@@ -64,7 +64,7 @@ class Bench:
             address=Address(
                 network="telegram", kind="comment", url=url or f"https://t.me/{key}"
             ),
-            page=Page(network="telegram", native_id="1", name="Область"),
+            page=Page(region_id=1, network="telegram", native_id="1", name="Область"),
         )
 
     def plan(self, mode: WriteMode) -> None:

@@ -112,8 +112,11 @@ async def test_only_posts_on_communities_walls_are_answered(
 @pytest.mark.parametrize(
     ("page", "failure"),
     [
-        (Page(network="vk", native_id="test_roads", name="Дороги"), Failure.BUG),
-        (Page(network="vk", native_id="-5", name="Чужая"), Failure.REAUTH),
+        (
+            Page(region_id=1, network="vk", native_id="test_roads", name="Дороги"),
+            Failure.BUG,
+        ),
+        (Page(region_id=1, network="vk", native_id="-5", name="Чужая"), Failure.REAUTH),
     ],
 )
 async def test_a_page_without_a_token_does_not_speak(

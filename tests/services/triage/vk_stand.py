@@ -8,7 +8,9 @@ from shared.networks.access import Access, Token
 from shared.networks.vk.links import comment_url, post_url, spot_of
 from tests.services.ingest.sources.vk.server import OWNER, VkServer
 
-PAGE = Page(network="vk", native_id=str(OWNER), name="Администрация района")
+PAGE = Page(
+    region_id=1, network="vk", native_id=str(OWNER), name="Администрация района"
+)
 TOKENS = (
     Token("s", "service", {"token": "service-1"}),
     Token("c", "community", {"token": "community-1", "group": str(-OWNER)}),

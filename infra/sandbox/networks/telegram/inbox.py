@@ -95,6 +95,7 @@ class Inbox:
         if plan is not None and plan.mode is DeliveryMode.DROP:
             return
         if plan is not None and plan.mode is DeliveryMode.REORDER:
+            self._release_held()
             self._held = Update(0, kind, at, message)
             return
         update = self._numbered(kind, at, message)

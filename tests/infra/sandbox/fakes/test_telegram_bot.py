@@ -181,6 +181,19 @@ async def test_comment_may_come_before_the_copy_of_its_post(
     assert "reply_to_message" not in found[1]["message"]
 
 
+async def test_no_update_is_lost_when_two_come_late(telegram: Telegram) -> None:
+    telegram.deliver(DeliveryMode.REORDER, event="channel_post")
+    telegram.deliver(DeliveryMode.REORDER, event="channel_post")
+    telegram.post("Первый")
+    telegram.post("Второй")
+    telegram.post("Третий")
+
+    found = await updates(telegram)
+
+    texts = {each["channel_post"]["text"] for each in found if "channel_post" in each}
+    assert texts == {"Первый", "Второй", "Третий"}
+
+
 async def test_update_may_never_come(telegram: Telegram) -> None:
     telegram.deliver(DeliveryMode.DROP, event="message")
     telegram.post("Пост")

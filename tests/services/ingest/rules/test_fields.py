@@ -66,7 +66,8 @@ def test_the_cache_of_words_is_bounded_and_keeps_what_is_used() -> None:
 
     found = [cache[word] for word in ["ямы", "б", "в", "г", "ямы", "д" * 60, "яма,"]]
     for size in range(9):
-        assert cache.places("яма" + "!" * size) == ((0, 3, (number,)),)
+        assert cache.layouts["яма" + "!" * size] == ((0, 3, (number,)),)
 
     assert found == [(number,), (), (), (), (number,), (), (number,)]
     assert len(cache) <= 3
+    assert len(cache.layouts) <= 3

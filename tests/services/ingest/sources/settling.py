@@ -40,6 +40,10 @@ class Settling(RuleBasedStateMachine):
     @abstractmethod
     def make_world(self) -> World: ...
 
+    def tick(self) -> None:
+        """Let a moment pass: no two things are ever seen at the very same instant."""
+        self.world.forward(seconds=0.001)
+
     def break_next_call(self) -> None:
         """Let the next call of the source fail in passing."""
 
@@ -67,7 +71,9 @@ class Settling(RuleBasedStateMachine):
 
     @rule(key=keys, text=TEXTS)
     def edit(self, key: str, text: str) -> None:
+        """Edit; nobody does so twice in a second, which is all that networks tell."""
         if key in self.world.standing() and Can.EDIT in self.world.can:
+            self.world.forward(seconds=1)
             self.world.edit(key, text)
 
     @rule(key=keys, evidence=st.sampled_from([Evidence.FLAG, Evidence.ABSENT]))
@@ -88,6 +94,7 @@ class Settling(RuleBasedStateMachine):
 
     @rule()
     def poll(self) -> None:
+        self.tick()
         with contextlib.suppress(SourceError):
             self.runner.run(self.poller.poll(self.world.now))
 
@@ -119,7 +126,7 @@ class Settling(RuleBasedStateMachine):
 
 
 SETTINGS = settings(
-    max_examples=40,
+    max_examples=settings.default.max_examples * 2 // 5,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from services.ingest.sources.connector import Token
-from shared.networks.access import Access
+from shared.networks.access import Access, Exchange
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.vk import Vk
 from shared.networks.vk.batch import many, most_at_once
@@ -221,8 +221,9 @@ class TestUserToken:
 
     @pytest.fixture
     def access(self, server: VkServer, kept: list[Token]) -> Access:
-        async def keep(token: Token) -> None:
-            kept.append(token)
+        async def keep(token: Token, exchange: Exchange) -> Token:
+            kept.append(await exchange(token))
+            return kept[-1]
 
         plain = server.access(USER)
         return Access(plain.http, plain.budget, plain.clock, plain.tokens, keep=keep)

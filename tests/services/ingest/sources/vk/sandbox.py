@@ -11,6 +11,7 @@ import httpx
 from infra.sandbox.networks import NetworkContext
 from infra.sandbox.stage import Item
 from services.ingest.sources.connector import Access, Token
+from shared.networks.access import Exchange
 from shared.networks.budget import LocalBudget
 from tests.infra.sandbox.fakes.vk import (
     GROUP,
@@ -84,8 +85,9 @@ class SandboxVk:
         async def sleep(seconds: float) -> None:
             self.wall.pass_by(seconds=seconds)
 
-        async def keep(token: Token) -> None:
-            self.kept.append(token)
+        async def keep(token: Token, exchange: Exchange) -> Token:
+            self.kept.append(await exchange(token))
+            return self.kept[-1]
 
         return Access(
             http=httpx.AsyncClient(transport=self.transport),

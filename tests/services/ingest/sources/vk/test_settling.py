@@ -95,6 +95,7 @@ class WallSettling(Settling):
         self.world.line.clear()
 
     def _deliver(self, body: bytes, *, retries: int) -> None:
+        self.tick()
         headers = {"x-retry-counter": str(retries)} if retries else {}
         delivery = Delivery("POST", headers, {}, body)
         now = self.world.now

@@ -1,0 +1,117 @@
+"""What processes that share a token must settle among themselves: the database does it.
+
+A token is exchanged by one process at a time, and a person's account is used by one.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Final
+from weakref import WeakValueDictionary
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.db import EVERY_REGION, Database
+from shared.networks.access import Exchange, Keep, Token
+from shared.networks.credentials import (
+    credential_id,
+    one,
+    put_secrets,
+    token_id,
+    token_of,
+)
+from shared.networks.failures import ErrorKind, NetworkError
+from shared.vault import Vault
+
+PATIENCE: Final = timedelta(seconds=5)
+"""So long a process waits for another to let go of what it wants."""
+
+_NOT_AVAILABLE: Final = "55P03"
+_WAIT: Final = text("SELECT set_config('lock_timeout', :wait, true)")
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")
+
+
+class Keeping:
+    """Locks in the database that end with the process that holds them.
+
+    A process that stands still keeps them, other than a mark that runs out: whoever
+    wakes up can not find that another has gone on in its place.
+    """
+
+    def __init__(
+        self, database: Database, vault: Vault, patience: timedelta = PATIENCE
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._patience = patience
+        self._here: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def keeper(self, region: int) -> Keep:
+        """Give what keeps exchanged tokens of a region."""
+        return partial(self._keep, region)
+
+    async def _keep(self, region: int, token: Token, exchange: Exchange) -> Token:
+        """Exchange a token unless another process has just done so.
+
+        The row stays locked while the network is asked: a refresh token is good for
+        one exchange, and two at once would leave neither with a token.
+        """
+        id_ = credential_id(token.id)
+        async with self._turn(token.id), self._waiting(region) as session:
+            found = None if id_ is None else await one(session, region, id_, lock=True)
+            if found is None or token_id(found) != token.id:
+                raise NetworkError(f"the token {token.id} was replaced meanwhile")
+            stored = token_of(found, self._vault)
+            if stored.secrets != token.secrets:
+                return stored
+            fresh = await exchange(stored)
+            put_secrets(found, self._vault, dict(fresh.secrets))
+            return fresh
+
+    @asynccontextmanager
+    async def alone(self, secret: str) -> AsyncIterator[None]:
+        """Be the only one anywhere who uses a secret; raises `NetworkError` (WAIT)."""
+        name = sha256(secret.encode()).digest()
+        key = int.from_bytes(name[:8], signed=True)
+        async with self._turn(name.hex()), self._waiting(EVERY_REGION) as session:
+            await session.execute(_LOCK, {"key": key})
+            yield
+
+    @asynccontextmanager
+    async def _waiting(self, region: int | str) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that waits for no lock longer than our patience."""
+        wait = str(self._patience // timedelta(milliseconds=1))
+        try:
+            async with self._database.session(region) as session:
+                await session.execute(_WAIT, {"wait": wait})
+                yield session
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _NOT_AVAILABLE:
+                raise
+            raise self._busy() from error
+
+    @asynccontextmanager
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        """Let one task of this process ask at a time: each holds a connection."""
+        lock = self._here.setdefault(name, asyncio.Lock())
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                await lock.acquire()
+        except TimeoutError:
+            raise self._busy() from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _busy(self) -> NetworkError:
+        return NetworkError(
+            "another process uses this token just now",
+            ErrorKind.WAIT,
+            retry_after=self._patience,
+        )

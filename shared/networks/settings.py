@@ -1,0 +1,77 @@
+"""Where networks are reached, as watching and answering are told alike."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from shared.settings import Base
+
+_BASE: Final = "_base"
+
+
+class NetworkSettings(Base):
+    """What a process that calls networks may be told.
+
+    `<network>_base` sends all calls of a network to another address, such as the
+    sandbox. Tokens go there: only the environment of the process can say so.
+    """
+
+    vk_base: str | None = None
+    ok_base: str | None = None
+    telegram_base: str | None = None
+    livejournal_base: str | None = None
+    tiktok_base: str | None = None
+    x_base: str | None = None
+    facebook_base: str | None = None
+    instagram_base: str | None = None
+    network_options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @field_validator(
+        "vk_base",
+        "ok_base",
+        "telegram_base",
+        "livejournal_base",
+        "tiktok_base",
+        "x_base",
+        "facebook_base",
+        "instagram_base",
+    )
+    @classmethod
+    def _is_a_safe_place_for_tokens(cls, value: str | None) -> str | None:
+        return checked_base(value) if value else None
+
+    @property
+    def bases(self) -> Mapping[str, str]:
+        """Addresses that are not the networks' own, by network."""
+        named = {
+            name.removesuffix(_BASE): getattr(self, name)
+            for name in type(self).model_fields
+            if name.endswith(_BASE)
+        }
+        return {network: base for network, base in named.items() if base}
+
+
+def checked_base(value: str) -> str:
+    """Address without a slash at its end; raises ValueError for an unsafe one.
+
+    Without TLS only this machine, private addresses and names without a dot, as
+    containers have them: anywhere else tokens would be readable on the way.
+    """
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    is_web = parts.scheme in {"http", "https"} and host
+    if not is_web or parts.username or parts.query or parts.fragment:
+        raise ValueError("must be an http or https address without a name or query")
+    if parts.scheme == "http" and not _is_near(host):
+        raise ValueError("http is for this machine and its own network only")
+    return value.rstrip("/")
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
