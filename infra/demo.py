@@ -1,6 +1,7 @@
 """The demonstration region: invented places, people of every role, watched feeds."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from infra import demo_past
-from infra.demo_networks import PUSHED
+from infra.demo_networks import ANSWERING_BOT_NUMBER, PUSHED, TG_OWN, VK_OWN
 from infra.library import install
+from infra.sandbox.stage.feeder import stage_pages
 from infra.sandbox.world import load_region
 from infra.sandbox.world.region import Page
 from infra.sandbox.world.region import Region as World
@@ -55,7 +57,7 @@ async def prepare(
             region = await store.region_by_code(session, world.code)
             if region is not None:
                 await _watch(session, region, world, sandbox_url)
-                await _speak(session, region)
+                await _speak(session, region, world)
                 return None
             return await _create(session, world, sandbox_url, push_key)
     finally:
@@ -91,7 +93,7 @@ async def _create(
         token=push_key,
     )
     await _watch(session, region, world, sandbox_url)
-    await _speak(session, region)
+    await _speak(session, region, world)
     return [await _person(session, region, *person) for person in PEOPLE]
 
 
@@ -122,22 +124,35 @@ async def _watch(
             source.url = f"{sandbox_url}/feeds/{page.code}.xml"
 
 
-async def _speak(session: AsyncSession, region: Region) -> None:
-    """Register the one official page that answers in the sandbox."""
-    pages = await postings.pages(session, region.id or 0)
-    if any(page.network == NETWORK for page in pages):
-        return
-    session.add(
-        OfficialPage(
-            region_id=region.id or 0,
-            network=NETWORK,
-            native_id="official",
-            name=region.name,
-            speakers=[*SPEAKERS],
-            registered_at=utc_now(),
-            registered_by_name="otklik",
+async def _speak(session: AsyncSession, region: Region, world: World) -> None:
+    """Register the pages that answer: on VK, on Telegram, in the sandbox itself.
+
+    On OK people answer by hand, as long as its publisher is switched off.
+    """
+    known = {page.network for page in await postings.pages(session, region.id or 0)}
+    for network, native_id, name in _voices(region, world):
+        if network in known:
+            continue
+        session.add(
+            OfficialPage(
+                region_id=region.id or 0,
+                network=network,
+                native_id=native_id,
+                name=name,
+                speakers=[*SPEAKERS],
+                registered_at=utc_now(),
+                registered_by_name="otklik",
+            )
         )
-    )
+
+
+def _voices(region: Region, world: World) -> Iterator[tuple[str, str, str]]:
+    """Name the official pages: network, what it calls them, what people see."""
+    vk = next(page for page in stage_pages(world, "vk") if page.code == VK_OWN)
+    yield "vk", f"-{vk.number}", vk.name
+    telegram = next(page for page in world.pages if page.code == TG_OWN)
+    yield "telegram", ANSWERING_BOT_NUMBER, telegram.name
+    yield NETWORK, "official", region.name
 
 
 def _source(region: Region, page: Page) -> Source:

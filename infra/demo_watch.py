@@ -16,6 +16,7 @@ import httpx
 
 from infra import connect, watching
 from infra.demo_networks import (
+    ANSWERING_BOT,
     BOTS,
     COMMUNITY,
     GROUP_ADMIN,
@@ -35,7 +36,6 @@ from infra.watching import Desk
 from services.ingest.deps import check_address
 from services.ingest.handlers import credentials, hooks
 from services.ingest.handlers.credentials import Given
-from services.ingest.handlers.tokens import secrets_of
 from services.ingest.handlers.watching import Wish, recognise, watch
 from services.ingest.store import credentials as credential_store
 from services.ingest.store import sources as source_store
@@ -43,6 +43,7 @@ from shared import logs
 from shared.errors import OtklikError
 from shared.logs import log
 from shared.models.ingest import Source
+from shared.networks.credentials import secrets_of
 from shared.settings import comma_list
 from shared.uow import UnitOfWork
 
@@ -124,11 +125,13 @@ def keys(world: World, secret: str, confirmation: str) -> tuple[Given, ...]:
     reading = {**application, "access_token": world.token("ok", "reader")}
     own = {"access_token": admin, "group": admin.rpartition("-")[2]}
     service = {"token": world.token("vk", "service")}
+    speaker = {"token": world.token("telegram", "bot")}
     return (
         Given("vk", "service", SERVICE, service),
         Given("vk", "community", COMMUNITY, community),
         Given("ok", "user", READER, reading),
         Given("ok", "user", GROUP_ADMIN, {**application, **own}),
+        Given("telegram", "bot", ANSWERING_BOT, speaker),
         *(
             Given("telegram", "bot", name, {"token": bot_token(page), "secret": secret})
             for page, name in BOTS.items()

@@ -211,7 +211,7 @@ class Supervisor:
     async def _prepare_demo(self, state: State, sandbox_url: str) -> None:
         # Making sure of the region costs a second of imports: done once an address.
         done = self.layout.sandbox / "prepared-for"
-        mark = f"{sandbox_url} with an official page"
+        mark = f"{sandbox_url} with official pages"
         if done.exists() and done.read_text() == mark:
             return
         from infra import demo  # noqa: PLC0415 -- slow import, optional

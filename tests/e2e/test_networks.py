@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.e2e.test_road import step
 from tests.installation import Installation
 
 RESIDENT = 700_000_077
@@ -102,3 +103,54 @@ def test_what_is_written_on_the_networks_reaches_the_queue(
         link = candidate["url"].replace("https://", "/site/")
         opened = world.get(link, follow_redirects=True)
         assert item["text"] in opened.text
+
+
+def test_an_answer_stands_once_under_the_complaint_it_answers(
+    demo: Installation, world: httpx.Client, desk: dict[str, httpx.Client]
+) -> None:
+    item = write(world, "vk", "vk-vetlogorsk", "Не греют батареи на Лесной, 3.")
+    words = marked("Тепло дадут завтра к 12:00, ведёт Теплосеть.")
+    candidate = candidate_of(demo, desk, item)
+    decided = desk["moderator"].post(
+        f"/triage/candidates/{candidate['id']}/decision",
+        json={"decision": "open", "title": "Не греют батареи, Лесная, 3"},
+    )
+    incident = decided.raise_for_status().json()["incident"]
+    moderator, approver = desk["moderator"], desk["approver"]
+    incident = step(moderator, incident, "assign", authority="housing")
+    incident = step(moderator, incident, "draft", text=words)
+    incident = step(moderator, incident, "submit")
+    unapproved = moderator.post(f"/triage/incidents/{incident['id']}/publish", json={})
+    world.post("/control/approvals", json={"text": words}).raise_for_status()
+    incident = step(approver, incident, "approve")
+
+    step(moderator, incident, "publish", via="page")
+    published = demo.wait(
+        lambda: _published(moderator, incident), patience=SLOW, what="the answer"
+    )
+    again = moderator.post(
+        f"/triage/incidents/{incident['id']}/publish", json={"via": "page"}
+    )
+
+    entries = [one for one in ledger(world) if one["text"] == words]
+    assert [(one["page"], one["target"], one["outcome"]) for one in entries] == [
+        ("vk-vetlogorsk", item["id"], "success")
+    ]
+    assert entries[0]["approved"]
+    assert (unapproved.is_error, again.is_error) == (True, True)
+    link = published.replace("https://", "/site/")
+    shown = world.get(link, follow_redirects=True).text
+    assert shown.index(item["text"]) < shown.index(words)
+    assert shown.count(words) == 1
+
+
+def ledger(world: httpx.Client) -> list[dict[str, Any]]:
+    """Read every attempt to publish an answer."""
+    lines: list[dict[str, Any]] = world.get("/control/ledger").json()
+    return lines
+
+
+def _published(who: httpx.Client, incident: dict[str, Any]) -> str | None:
+    told = who.get(f"/triage/incidents/{incident['id']}").raise_for_status().json()
+    links = [reply.get("link") for reply in told["replies"]]
+    return next((link for link in links if link), None)

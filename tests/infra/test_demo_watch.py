@@ -89,7 +89,7 @@ async def test_sources_tokens_and_hooks_are_made_once(
     assert first["keys"] == [
         ("ok", "user", 1),
         ("ok", "user", 1),
-        *[("telegram", "bot", 1)] * len(BOTS),
+        *[("telegram", "bot", 1)] * (len(BOTS) + 1),
         ("vk", "community", 1),
         ("vk", "service", 1),
     ]

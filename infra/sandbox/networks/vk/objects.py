@@ -139,6 +139,8 @@ def people(stage: Stage, items: Sequence[Item]) -> dict[str, list[dict[str, Any]
     """Give profiles and groups of everybody who wrote these items."""
     writers = {author_id(item.writer): item.writer for item in items}
     pages = {stage.page(item.page).number: stage.page(item.page) for item in items}
+    guests = (stage.find_page(-number) for number in writers if number < 0)
+    pages |= {page.number: page for page in guests if page is not None}
     persons = sorted(number for number in writers if number > 0)
     return {
         "profiles": [_profile(writers[number]) for number in persons],

@@ -120,14 +120,21 @@ def _named(call: Call, name: str) -> Item | None:
 
 
 def _speaker(call: Call, page: StagePage) -> Writer | None:
-    """Say who speaks: None is the page itself, which its token must administer."""
+    """Say who speaks: None is the page itself, which its token must administer.
+
+    On the wall of others a community speaks only when it is named, as itself.
+    """
     from_group = call.number("from_group", 0)
     if call.token.kind == USER and not from_group:
         return Writer(AuthorKind.USER, _PERSON, "Администратор сообщества")
-    call.check_admin(page)
-    if from_group not in {0, 1, page.number}:
+    own = call.own_page()
+    if own is None or from_group not in {0, 1, own.number}:
         raise VkError(15, "from_group is not yours", subcode=NO_RIGHT)
-    return None
+    if own.code == page.code:
+        return None
+    if from_group != own.number:
+        call.check_admin(page)
+    return Writer(AuthorKind.GROUP, own.number, own.name)
 
 
 def _target(call: Call, page: StagePage) -> Item:

@@ -73,6 +73,29 @@ async def test_answer_to_a_comment_stands_in_its_thread() -> None:
     assert made["response"]["parents_stack"] == [top.id]
 
 
+async def test_community_speaks_on_the_wall_of_others_as_itself() -> None:
+    async with running_vk() as vk:
+        post = vk.post()
+
+        made = await answer(vk, post.id, token=OTHER_GROUP, from_group=NUMBER + 1)
+        unnamed = await vk.code(
+            "wall.createComment",
+            token=OTHER_GROUP,
+            owner_id=-NUMBER,
+            post_id=post.id,
+            from_group=1,
+            message=TEXT,
+        )
+        read = await vk.ask(
+            "wall.getComments", owner_id=-NUMBER, post_id=post.id, extended=1
+        )
+
+    assert [one["id"] for one in read["items"]] == [made["response"]["comment_id"]]
+    assert [one["from_id"] for one in read["items"]] == [-(NUMBER + 1)]
+    assert {one["id"] for one in read["groups"]} == {NUMBER, NUMBER + 1}
+    assert unnamed == 15
+
+
 async def test_same_guid_makes_one_comment_even_when_the_response_was_lost() -> None:
     async with running_vk() as vk:
         post = vk.post()
