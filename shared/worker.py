@@ -100,11 +100,12 @@ async def work_off(settings: Base, opening: Opening) -> int:
 def make_worker(url: str, duties: Duties, *, burst: bool = False) -> Worker:
     """Make the arq worker of some duties; it connects when it runs.
 
-    With `burst` it ends when its queue is empty, and does not sweep at its start.
+    With `burst` it ends when its queue is empty. Then the clock rings for nothing: a
+    sweep that starts jobs which ring for themselves would keep it going for ever.
     """
     return Worker(
         functions=[_function(name, job) for name, job in duties.by_name.items()],
-        cron_jobs=_crons(duties, at_start=not burst),
+        cron_jobs=[] if burst else _crons(duties),
         handle_signals=False,
         burst=burst,
         **worker_options(url, duties.courier.work.schema),
@@ -115,10 +116,10 @@ def _function(name: str, job: Job) -> Function:
     return func(_as_arq_calls(name, job), name=name)
 
 
-def _crons(duties: Duties, *, at_start: bool) -> list[CronJob]:
+def _crons(duties: Duties) -> list[CronJob]:
     sweep = _as_arq_calls("sweep", duties.sweep_all)
     return [
-        cron(sweep, name="sweep", second=SWEEP_SECONDS, run_at_startup=at_start),
+        cron(sweep, name="sweep", second=SWEEP_SECONDS, run_at_startup=True),
         *(_timed(name, timed) for name, timed in duties.timed.items()),
     ]
 

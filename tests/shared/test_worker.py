@@ -320,3 +320,14 @@ async def test_a_worker_that_failed_says_so_at_its_end() -> None:
 
     with pytest.raises(RuntimeError, match="no tools"):
         await worker.end(serving)
+
+
+async def test_what_is_left_is_worked_off_without_the_clock(
+    valkey_url: str, opening: Opening
+) -> None:
+    async with opening({}) as duties:
+        passing = worker.make_worker(valkey_url, duties, burst=True)
+        staying = worker.make_worker(valkey_url, duties)
+
+    assert passing.cron_jobs == []
+    assert [each.name for each in staying.cron_jobs or []] == ["sweep"]
