@@ -196,14 +196,21 @@ async def run(sandbox_url: str, token: str, address: str) -> None:
     async with httpx.AsyncClient(
         base_url=sandbox_url, headers=headers, timeout=_PATIENCE, trust_env=False
     ) as sandbox:
-        for _ in range(_TRIES):
-            try:
-                await set_up(sandbox, address, secret)
-            except (httpx.HTTPError, OtklikError) as error:
-                log.info("demo_watch.again", error=str(error)[:300])
-                await asyncio.sleep(_PAUSE)
-            else:
-                return
+        await keep_trying(sandbox, address, secret)
+
+
+async def keep_trying(
+    sandbox: httpx.AsyncClient, address: str, secret: str, *, pause: float = _PAUSE
+) -> None:
+    """Set up again after a failure; raises CannotStart when nothing helps."""
+    for _ in range(_TRIES):
+        try:
+            await set_up(sandbox, address, secret)
+        except (httpx.HTTPError, OtklikError) as error:
+            log.info("demo_watch.again", error=str(error)[:300])
+            await asyncio.sleep(pause)
+        else:
+            return
     raise CannotStart("The demonstration's networks do not answer.")
 
 

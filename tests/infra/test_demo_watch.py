@@ -11,7 +11,8 @@ from sqlalchemy import text
 from infra import demo
 from infra.demo_networks import BOTS, WATCHED
 from infra.demo_subscriptions import Subscriptions
-from infra.demo_watch import set_up
+from infra.demo_watch import keep_trying, set_up
+from infra.embedded.errors import CannotStart
 from infra.embedded.layout import Layout, State
 from infra.sandbox.world import Pace, World
 from shared.db import EVERY_REGION, Database
@@ -115,6 +116,27 @@ async def test_a_death_between_the_steps_leaves_no_doubles(
 
     assert len(before["sources"]) == len(WATCHED)
     assert await kept(region) == before
+
+
+async def test_networks_that_are_not_there_yet_are_waited_for(
+    region: str, sandbox: httpx.AsyncClient
+) -> None:
+    late = {"mode": "status", "status": 503, "times": 2, "route": "groups.*"}
+    (await sandbox.post("/control/vk/faults", json=late)).raise_for_status()
+
+    await keep_trying(sandbox, DESK, SECRET, pause=0)
+
+    assert len((await kept(region))["sources"]) == len(WATCHED)
+
+
+async def test_networks_that_never_answer_are_given_up() -> None:
+    def nobody(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("nobody listens")
+
+    transport = httpx.MockTransport(nobody)
+    async with httpx.AsyncClient(transport=transport, base_url=SANDBOX) as sandbox:
+        with pytest.raises(CannotStart, match="do not answer"):
+            await keep_trying(sandbox, DESK, SECRET, pause=0)
 
 
 async def test_hooks_follow_the_installation_to_another_address(
