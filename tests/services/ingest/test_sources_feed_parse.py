@@ -371,6 +371,7 @@ SLOW = [
 ]
 
 
+@pytest.mark.no_cover  # what is measured is the reading alone
 @pytest.mark.parametrize("number", range(len(SLOW)))
 def test_document_made_to_be_slow_is_not(number: int) -> None:
     def read_or_refuse() -> None:

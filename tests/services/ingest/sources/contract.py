@@ -316,6 +316,7 @@ class SourceContract:
         assert poller.archive.standing == world.standing()
         assert len(poller.archive.effects) == len(poller.archive.posts)
 
+    @pytest.mark.no_cover  # the same lines ten thousand times
     async def test_thousands_of_posts_are_read_to_the_last(self, world: World) -> None:
         world.publish_many(self.soak)
 

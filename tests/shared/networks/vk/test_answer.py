@@ -186,6 +186,7 @@ async def test_what_is_not_ours_is_not_found(
     assert await find(vk, spot, TEXT, group=GROUP, since=since) is None
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 async def test_a_thread_too_long_to_read_is_no_proof_of_absence(
     server: VkServer, vk: Vk, spot: Spot
 ) -> None:

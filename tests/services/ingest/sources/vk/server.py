@@ -242,12 +242,14 @@ class VkServer:
 
     def _newsfeed_search(self, form: dict[str, str]) -> Json:
         start, end = int(form["start_time"]), int(form["end_time"])
-        shown = self.found or [self._shown(one) for one in self._posts()]
-        found = [one for one in shown if start <= one["date"] <= end]
-        found.sort(key=lambda one: -one["date"])
+        found: list[Any] = [one for one in self._posts() if start <= one.at <= end]
+        if self.found:
+            found = [one for one in self.found if start <= one["date"] <= end]
+            found.sort(key=lambda one: -one["date"])
         skip = int(form.get("start_from", 0))
         page = found[:1000][skip : skip + min(int(form.get("count", 30)), 200)]
-        answer: Json = {"items": page, "count": min(1000, len(found))}
+        shown = page if self.found else [self._shown(one) for one in page]
+        answer: Json = {"items": shown, "count": min(1000, len(found))}
         answer["total_count"] = len(found)
         if page and skip + len(page) < min(1000, len(found)):
             answer["next_from"] = str(skip + len(page))
