@@ -36,7 +36,7 @@ from infra.watching import Desk
 from services.ingest.deps import check_address
 from services.ingest.handlers import credentials, hooks
 from services.ingest.handlers.credentials import Given
-from services.ingest.handlers.watching import Wish, recognise, watch
+from services.ingest.handlers.watching import Wish, watch
 from services.ingest.store import credentials as credential_store
 from services.ingest.store import sources as source_store
 from shared import logs
@@ -151,20 +151,20 @@ async def _keep(uow: UnitOfWork, desk: Desk, given: Given) -> None:
 
 async def _watch(uow: UnitOfWork, desk: Desk, world: World, wish: Watch) -> Source:
     """Watch what a link leads to, unless it is watched."""
-    link, page = world.link(wish), world.pages[wish.page]
-    place, _ = recognise(desk.networks, link)
-    key = (place.network.value, place.kind, place.native)
-    found = await source_store.at_place(uow.session, uow.region_id, key)
-    if found is not None:
-        return found
+    page = world.pages[wish.page]
     name = wish.name or page.name
-    await _make_room(uow, page.network, name)
+    # Not by its place: that may be known by its number by now.
+    known = await source_store.named(uow.session, uow.region_id, [(page.network, name)])
+    for source in known.values():
+        if source.kind == "page":
+            return source
+        await _make_room(uow, source)
     chosen = wish.key and await credential_store.labelled(
         uow.session, uow.region_id, page.network, wish.key
     )
     allowed = comma_list(desk.settings.feed_allow)
     asked = Wish(
-        link,
+        world.link(wish),
         name=name,
         municipality=page.municipality,
         intake=wish.intake,
@@ -176,11 +176,9 @@ async def _watch(uow: UnitOfWork, desk: Desk, world: World, wish: Watch) -> Sour
     return await watch(uow, desk.networks, asked, check)
 
 
-async def _make_room(uow: UnitOfWork, network: str, name: str) -> None:
+async def _make_room(uow: UnitOfWork, old: Source) -> None:
     """Retire the push source that an older demonstration had for this page."""
-    found = await source_store.named(uow.session, uow.region_id, [(network, name)])
-    for old in found.values():
-        old.name, old.state = f"{name} (прежний способ)", "disabled"
+    old.name, old.state = f"{old.name} (прежний способ)", "disabled"
     await uow.session.flush()
 
 
