@@ -14,6 +14,7 @@ from services.ingest.handlers.sources import (
     Draft,
     check_credential,
     check_fields,
+    checked_options,
     create_source,
 )
 from services.ingest.handlers.tokens import opened, tokens_of
@@ -104,6 +105,7 @@ async def watch(
     _accepted(connector, wish)
     await check_fields(uow, None, wish.municipality, check_address)
     await check_credential(uow, place.network, wish.credential_id)
+    options = checked_options((place.network, place.kind), wish.options)
     name = wish.name or place.name or place.native
     await _is_new(uow, place, name)
     source = Source(
@@ -120,7 +122,7 @@ async def watch(
         place_kind=place.kind,
         native=place.native,
         credential_id=wish.credential_id,
-        options=dict(wish.options),
+        options=options,
     )
     if connector.off_by_default:
         source.accepted_by, source.accepted_at = uow.principal.name, uow.now
@@ -244,12 +246,13 @@ async def test_link(
     """Ask the network about a link before it is added."""
     place, connector = recognise(networks, wish.link)
     _accepted(connector, wish)
+    settings = checked_options((place.network, place.kind), wish.options)
     async with work.unit(principal.region_id, principal) as uow:
         await check_credential(uow, place.network, wish.credential_id)
         found = await credentials.of_network(uow.session, uow.region_id, place.network)
         tokens = opened(uow, vault, found, wish.credential_id)
         zone = await identity.zone_of(uow.session, uow.region_id)
-    options = {**wish.options, "zone": zone}
+    options = {**settings, "zone": zone}
     return await _test(networks, connector, place, tokens, options, principal.region_id)
 
 
