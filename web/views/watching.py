@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web import words
+from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
 from web.languages import N_
-from web.shapes.watching import Credential, Figure, Recognised, Tested, Watched
+from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
+from web.tokens import kind_name, lines_of
 from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
 from web.views.candidates import web_address
 
@@ -87,10 +89,12 @@ class CredentialRow:
     label: str
     network: words.Label | None
     kind: str
+    lines: str
     state: words.Label | None
     trouble: str | None
     expires: Moment | None
     used: Moment | None
+    is_of_a_webhook: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +136,13 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.next_poll_at and source.state == "active":
         yield Fact(say("Asked next"), when=moment(source.next_poll_at))
     if source.lag_s is not None:
-        lag = say("%(time)s after it was published", time=_span(source.lag_s, show))
+        lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
         yield Fact(say("The newest post was seen"), lag)
     if source.skew_s is not None:
         yield Fact(say("The network's clock differs by"), _span(source.skew_s, show))
     if source.budget is not None:
-        yield Fact(say("Token"), _budget(source, show))
+        standing = budget_said(source.budget, show) or say("may be used")
+        yield Fact(say("Token"), standing)
     if source.accepted_at:
         text = say("by %(name)s", name=source.accepted_by or "—")
         yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
@@ -149,13 +154,19 @@ def _span(seconds: int, show: Formats) -> str:
     return show.duration(seconds / _MINUTE)
 
 
-def _budget(source: Watched, show: Formats) -> str:
-    budget, say = source.budget, show.language.say
-    if budget is None or budget.stopped:
+def lag_said(seconds: int | None, show: Formats) -> str:
+    """Say how late the newest post was seen; a dash where that is not known."""
+    return "—" if seconds is None else _span(seconds, show)
+
+
+def budget_said(budget: Budget | None, show: Formats) -> str:
+    """Say how the tokens of a source stand; empty where all is well or none needed."""
+    say = show.language.say
+    if budget is not None and budget.stopped:
         return say("not used any more")
-    if budget.parked_until:
+    if budget is not None and budget.parked_until:
         return say("waits until %(time)s", time=show.clock(budget.parked_until))
-    return say("may be used")
+    return ""
 
 
 def test_shown(tested: Tested, show: Formats) -> Test:
@@ -196,13 +207,15 @@ def credential_row(credential: Credential, show: Formats) -> CredentialRow:
         id=credential.id,
         label=credential.label,
         network=words.label(words.NETWORKS, credential.network, language),
-        kind=credential.kind,
+        kind=kind_name(credential.network, credential.kind, language),
+        lines=lines_of(credential.network, credential.kind),
         state=words.label(CREDENTIAL_STATES, credential.state, language),
         trouble=explained("reauth", credential.error_code, language)
         if is_refused
         else None,
         expires=show.moment(credential.expires_at) if credential.expires_at else None,
         used=show.moment(used) if used else None,
+        is_of_a_webhook=credential.kind == WEBHOOK,
     )
 
 

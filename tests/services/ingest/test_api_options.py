@@ -83,3 +83,13 @@ async def test_what_is_no_option_is_refused_wherever_it_is_given(
     assert [answer.status_code for answer in told] == [422, 422, 422]
     fields = [answer.json()["errors"][0]["field"] for answer in told]
     assert fields == [field, field, field]
+
+
+async def test_a_pause_of_its_own_is_taken_away(client: httpx.AsyncClient) -> None:
+    source = await watched(client, poll_every_s=600)
+
+    changed = await client.patch(
+        f"{SOURCES}/{source['id']}", json={"poll_every_s": None}
+    )
+
+    assert (source["poll_every_s"], changed.json()["poll_every_s"]) == (600, None)

@@ -28,6 +28,8 @@ PAGES = [
     "/archive",
     "/report",
     "/sources",
+    "/sources/s-4",
+    "/credentials",
     "/rules",
     "/imports/im-1",
 ]
@@ -49,7 +51,15 @@ def poisoned(value: Any, key: str = "") -> Any:  # noqa: ANN401 -- any JSON
 def evil(api: FakeApi) -> FakeApi:
     """Services whose every text is an attack."""
     statuses = {one["id"]: one["status"] for one in api.candidates + api.incidents}
-    for name in ("candidates", "incidents", "posts", "sources", "rules", "kpi"):
+    for name in (
+        "candidates",
+        "incidents",
+        "posts",
+        "sources",
+        "rules",
+        "kpi",
+        "credentials",
+    ):
         setattr(api, name, poisoned(getattr(api, name)))
     for one in api.candidates + api.incidents:
         one["status"] = statuses[one["id"]]
