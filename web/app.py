@@ -30,6 +30,7 @@ from web.pages import (
     docs,
     imports,
     incidents,
+    official,
     queue,
     report,
     rules,
@@ -60,6 +61,7 @@ _PAGES = (
     watching,
     source,
     credentials,
+    official,
     rules,
     docs,
 )

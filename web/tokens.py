@@ -34,6 +34,9 @@ _KINDS: Mapping[tuple[str, str], Kind] = {
     ("", "webhook"): Kind(N_("secret of a signed webhook"), ""),
 }
 
+SPEAKS: Mapping[str, str] = {"vk": "community", "ok": "user", "telegram": "bot"}
+"""The kind of token official pages of a network speak with."""
+
 
 def kind_name(network: str, kind: str, language: Language) -> str:
     """Say what a kind of token is; one we do not know yet is shown as it is."""

@@ -6,12 +6,15 @@ from web.languages import N_, Language
 from web.words import Word, Words
 
 SILENT = "silent"
-"""The state of what comes by itself and has not come yet."""
+"""The state of a signed webhook that was not called yet."""
+BY_ITSELF = "by itself"
+"""The state of what is neither asked nor counted: files, pushes through the API."""
 
 HEALTH: Words = {
     "ok": Word(N_("Works"), "circle-check", "ok"),
     "new": Word(N_("Not asked yet"), "hourglass", "info"),
     SILENT: Word(N_("Nothing has come yet"), "hourglass", "info"),
+    BY_ITSELF: Word(N_("Comes by itself"), "inbox"),
     "late": Word(N_("Works, but late"), "clock", "warn"),
     "waiting": Word(N_("Waits for its turn"), "hourglass", "info"),
     "failing": Word(N_("Failing"), "alert-circle", "danger"),

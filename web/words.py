@@ -213,8 +213,8 @@ RUN_STATES: Words = {
     "failed": IMPORT_STATES["failed"],
 }
 INTAKES: Words = {
-    "all": Word(N_("All of them")),
-    "matched": Word(N_("Only those that a rule catches")),
+    "all": Word(N_("All posts")),
+    "matched": Word(N_("By the rules")),
 }
 
 

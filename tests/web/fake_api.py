@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from tests.web import fake_data as data
 from tests.web import fake_rules
+from tests.web.fake_official import FakeOfficial
 from tests.web.fake_watching import FakeWatching
 
 Json = dict[str, Any]
@@ -75,6 +76,7 @@ class FakeApi:
     kpi_before: Json | None = field(default_factory=data.kpi)
     refusals: list[Refusal] = field(default_factory=list)
     page_size: int = 50
+    official: FakeOfficial = field(default_factory=FakeOfficial)
     watching: FakeWatching = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +133,7 @@ class FakeApi:
             ("/triage/incidents", self._incidents, get),
             ("/triage/incidents/{id}", self._incident, get),
             ("/triage/incidents/{id}/{step}", self._step, post),
+            *self.official.routes(),
             ("/triage/{kind:str}", self._reference, get),
             ("/archive/posts", self._archive, get),
             ("/ingest/imports", self._preview, post),

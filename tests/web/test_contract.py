@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from pydantic import BaseModel
 
-from web.shapes import ingest, reports, rules, triage, watching
+from web.shapes import ingest, official, reports, rules, triage, watching
 from web.shapes.base import Rejected, Shape
 
 PAIRS: list[tuple[type[Shape], str, str]] = [
@@ -63,6 +63,8 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (watching.Figure, "ingest.schemas.figures", "FigureAnswer"),
     (watching.Credential, "ingest.schemas.credentials", "CredentialAnswer"),
     (watching.KnownNetwork, "ingest.schemas.credentials", "NetworkAnswer"),
+    (official.OfficialPage, "triage.schemas.reference", "OfficialPage"),
+    (official.OfficialPageList, "triage.schemas.reference", "PageList"),
     (reports.Figures, "reports.schemas", "Figures"),
     (reports.Part, "reports.schemas", "Part"),
     (reports.Day, "reports.schemas", "Day"),

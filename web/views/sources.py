@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from web import words
+from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
 from web.languages import N_, Language
 from web.links import Query
 from web.shapes.watching import Watched
-from web.troubles import HEALTH, SILENT, in_short
+from web.troubles import BY_ITSELF, HEALTH, SILENT, in_short
 from web.views.candidates import web_address
 from web.views.source_settings import ASKED
 from web.views.watching import budget_said, lag_said
@@ -22,14 +24,14 @@ GROUPS: Mapping[str, tuple[str, frozenset[str], str]] = {
     ),
     "failing": (N_("Failing"), frozenset({"failing"}), "danger"),
     "slow": (N_("Late or waiting"), frozenset({"late", "waiting"}), "warn"),
-    "good": (N_("Work"), frozenset({"ok", "new", SILENT}), "plain"),
+    "good": (N_("Work"), frozenset({"ok", "new", SILENT, BY_ITSELF}), "plain"),
     "paused": (N_("Paused or off"), frozenset({"paused", "off"}), "plain"),
 }
 """Of each group its name, the states in it and the hue of its count; worst first."""
 
 _WORST_FIRST = (
     *("token", "person", "broken", "gone", "failing", "late", "waiting"),
-    *("new", SILENT, "ok", "paused", "off"),
+    *("new", SILENT, "ok", BY_ITSELF, "paused", "off"),
 )
 
 
@@ -63,9 +65,10 @@ class Tab:
 
 
 def health_of(source: Watched) -> str:
-    """One word for how a source is; what comes by itself is silent, not new."""
-    is_new = source.health == "new"
-    return SILENT if is_new and source.kind not in ASKED else source.health
+    """One word for how a source is; what comes by itself is not waited for."""
+    if source.health != "new" or source.kind in ASKED:
+        return source.health
+    return SILENT if source.kind == WEBHOOK else BY_ITSELF
 
 
 def chosen(sources: Iterable[Watched], asked: Query) -> list[Watched]:
@@ -153,7 +156,7 @@ def source_row(source: Watched, show: Formats) -> SourceRow:
         name=source.name,
         network=words.label(words.NETWORKS, source.network, language),
         url=url,
-        address=(url or "").partition("://")[2].rstrip("/"),
+        address=unquote((url or "").partition("://")[2].rstrip("/")),
         intake=words.label(words.INTAKES, source.intake, language),
         state=words.label(HEALTH, health_of(source), language),
         trouble=trouble,

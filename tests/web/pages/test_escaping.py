@@ -30,6 +30,7 @@ PAGES = [
     "/sources",
     "/sources/s-4",
     "/credentials",
+    "/official-pages",
     "/rules",
     "/imports/im-1",
 ]
@@ -61,6 +62,7 @@ def evil(api: FakeApi) -> FakeApi:
         "credentials",
     ):
         setattr(api, name, poisoned(getattr(api, name)))
+    api.official.pages = poisoned(api.official.pages)
     for one in api.candidates + api.incidents:
         one["status"] = statuses[one["id"]]
         one["allowed"] = ["assign", "submit", "close"]

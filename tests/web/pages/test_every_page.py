@@ -23,6 +23,11 @@ PAGES = {
     "/sources/s-5": ("source", "Единый портал"),
     "/sources/new": ("source-new", "Отслеживать страницу"),
     "/credentials": ("credentials", "Токены сетей"),
+    "/official-pages": ("official-pages", "Официальные страницы"),
+    "/official-pages?link=https://vk.com/a": (
+        "official-pages",
+        "Официальные страницы",
+    ),
     "/rules": ("rules", "Правила"),
     "/rules/r-1": ("rule", "Горячая вода"),
     "/rules/new": ("rule-form", "Новое правило"),

@@ -30,8 +30,8 @@ async def test_the_worst_come_first_and_say_why(browser: Browser, api: FakeApi) 
     assert told == [
         ("Приречье онлайн", "Токен отклонён"),
         ("Подслушано в Заозёрске", "Ошибка"),
-        ("Обращения жителей", "Ещё ничего не приходило"),
         ("Новости Заозёрска", "Работает"),
+        ("Обращения жителей", "Приходит само"),
         ("Единый портал", "Остановлено"),
     ]
     assert "ВКонтакте: токен отозван или неверен." in rows[0].text
@@ -140,3 +140,11 @@ async def test_refusal_keeps_what_was_entered(
 
     assert answer.status == status
     assert SYSTEM["name"] in str(answer.page)
+
+
+async def test_a_webhook_nobody_called_says_so(browser: Browser, api: FakeApi) -> None:
+    api.sources[4] |= {"health": "new"}
+
+    page = (await browser.get("/sources?network=portal")).page
+
+    assert "Ещё ничего не приходило" in page.one("tbody").text
