@@ -85,7 +85,7 @@ async def look_up(uow: UnitOfWork, networks: Networks, link: str) -> Recognised:
     place, connector = recognise(networks, link)
     found = await credentials.of_network(uow.session, uow.region_id, place.network)
     key = (place.network.value, place.kind, place.native)
-    known = await source_store.at_place(uow.session, uow.region_id, key)
+    known = await source_store.at_place(uow.session, uow.region_id, key, place.url)
     return Recognised(
         place,
         connector.token_kinds,
@@ -162,7 +162,7 @@ def _accepted(connector: Connector, wish: Wish) -> None:
 
 async def _is_new(uow: UnitOfWork, place: Place, name: str) -> None:
     key = (place.network.value, place.kind, place.native)
-    known = await source_store.at_place(uow.session, uow.region_id, key)
+    known = await source_store.at_place(uow.session, uow.region_id, key, place.url)
     if known is not None:
         raise Conflict(f"{place.url} is watched already, as {known.name!r}.")
     named = (place.network.value, name)
