@@ -17,6 +17,18 @@ class Guide:
     note: str = ""
 
 
+_OF_META = (
+    N_(
+        "In the settings of the application open Webhooks and put this address into "
+        "the field Callback URL."
+    ),
+    N_(
+        "Invent a verify token and enter it there. In Otklik add the application's "
+        "secrets: a line verify_token=… with it and a line app_secret=…"
+    ),
+    N_("Subscribe to feed or comments, and install the application on the page."),
+)
+
 GUIDES: Mapping[str, Guide] = {
     "vk": Guide(
         frozenset({"wall"}),
@@ -63,6 +75,21 @@ GUIDES: Mapping[str, Guide] = {
             "all the same."
         ),
     ),
+    "max": Guide(
+        frozenset({"bot"}),
+        (
+            N_(
+                "Invent a secret of letters, digits, _ and -. In Otklik replace the "
+                "secret of the bot's token: a line token=… and a line secret=… with it."
+            ),
+            N_(
+                "Subscribe the bot (POST /subscriptions): url is this address, secret "
+                "the secret."
+            ),
+        ),
+    ),
+    "facebook": Guide(frozenset({"page"}), _OF_META),
+    "instagram": Guide(frozenset({"account"}), _OF_META),
     WEBHOOK: Guide(
         frozenset(),
         (

@@ -31,6 +31,14 @@ _KINDS: Mapping[tuple[str, str], Kind] = {
     ),
     ("telegram", "bot"): Kind(N_("bot's token"), "token, secret"),
     ("telegram", "session"): Kind(N_("account's session"), "session, api_id, api_hash"),
+    ("max", "bot"): Kind(N_("bot's token"), "token, secret"),
+    ("x", "app"): Kind(N_("application's token"), "token"),
+    ("x", "user"): Kind(N_("account's token"), "token, account_id"),
+    ("tiktok", "client"): Kind(N_("application's key"), "client_key, client_secret"),
+    ("facebook", "page"): Kind(N_("page's token"), "token, page, app_secret"),
+    ("facebook", "app"): Kind(N_("application's secrets"), "verify_token, app_secret"),
+    ("instagram", "page"): Kind(N_("page's token"), "token, page, app_secret"),
+    ("instagram", "app"): Kind(N_("application's secrets"), "verify_token, app_secret"),
     ("", "webhook"): Kind(N_("secret of a signed webhook"), ""),
 }
 

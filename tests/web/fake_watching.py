@@ -43,6 +43,13 @@ def options() -> list[Json]:
             "usual": True,
             "said": _said("Спрашивать о темах", "Ask about topics", "Нужны права."),
         },
+        {
+            "name": "regions",
+            "type": "text",
+            "usual": "",
+            "most": 100,
+            "said": _said("Страны", "Countries"),
+        },
     ]
 
 

@@ -24,7 +24,7 @@ class OptionValue(BaseModel):
 class OptionAnswer(BaseModel):
     """One option: `whole` has limits, `choice` has values, `switch` is true or false.
 
-    `usual` is the value where nothing is set.
+    A `text` has at most `most` characters. `usual` is the value where nothing is set.
     """
 
     model_config = ConfigDict(

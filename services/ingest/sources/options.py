@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any, Final, Literal, TypeAlias
 
 Setting: TypeAlias = bool | int | str
-Type: TypeAlias = Literal["whole", "switch", "choice"]
+Type: TypeAlias = Literal["whole", "switch", "choice", "text"]
 
 LANGUAGES: Final = ("ru", "en")
 _SWITCHED: Final[Mapping[object, bool]] = {"true": True, "false": False}
@@ -33,7 +33,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting: its type, usual value and limits, and its name in each language."""
+    """One setting: its type, usual value and limits, and its name in each language.
+
+    `most` is the largest number, or the longest text.
+    """
 
     network: str
     places: tuple[str, ...]
@@ -56,6 +59,8 @@ class Option:
                 return self._switch(given)
             case "choice":
                 return self._choice(given)
+            case "text":
+                return self._text(given)
             case "whole":
                 return self._whole(given)
 
@@ -70,6 +75,12 @@ class Option:
         if given not in known:
             raise NotAnOption(self.name, f"must be one of: {', '.join(known)}")
         return str(given)
+
+    def _text(self, given: object) -> str:
+        most = self.most or 0
+        if not isinstance(given, str) or len(given) > most or not given.isprintable():
+            raise NotAnOption(self.name, f"must be a text of {most} characters at most")
+        return given.strip()
 
     def _whole(self, given: object) -> int:
         least, most = self.least or 0, self.most or 0

@@ -89,6 +89,9 @@ def test_options_are_those_of_the_kind_of_place() -> None:
         (("ok", "group"), {"activity": False}, {"activity": False}),
         (("ok", "group"), {"activity": "false"}, {"activity": False}),
         (("ok", "group"), {"activity": "true"}, {}),
+        (("tiktok", "tag"), {"regions": " RU,BY "}, {"regions": "RU,BY"}),
+        (("tiktok", "tag"), {"regions": ""}, {}),
+        (("x", "search"), {"posts_a_day": 0}, {"posts_a_day": 0}),
     ],
 )
 def test_settings_are_read_as_json_and_as_text(
@@ -114,6 +117,10 @@ def test_settings_are_read_as_json_and_as_text(
         (("ok", "group"), {"activity": "perhaps"}),
         (("ok", "group"), {"activity": 1}),
         (("rss", "feed"), {"zone": "UTC"}),
+        (("tiktok", "tag"), {"regions": "R" * 101}),
+        (("tiktok", "tag"), {"regions": ["RU"]}),
+        (("tiktok", "tag"), {"regions": "RU\nBY"}),
+        (("tiktok", "account"), {"regions": "RU"}),
     ],
 )
 def test_what_is_no_option_is_refused(
