@@ -46,7 +46,11 @@ async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
         "secrets": secrets_of(entered.get("secret", "")),
     }
     made = await sent(
-        member, entered, _NEEDED, lambda: member.api.watching.add_credential(body)
+        member,
+        entered,
+        _NEEDED,
+        lambda: member.api.watching.add_credential(body),
+        N_("There is a token with this name already"),
     )
     if isinstance(made, Refusal):
         return await _page(request, member, made.notice, entered, made.status)

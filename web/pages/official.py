@@ -31,6 +31,7 @@ _DONE = {
     "restore": N_("The page may speak again"),
 }
 _NEEDED = {"link": N_("Paste the link to the page.")}
+_TAKEN = N_("This page is registered already")
 _NO_NUMBER = N_(
     "The number of the page could not be found out. Add a token of the network, or "
     "paste a link with the number, such as vk.com/club1."
@@ -49,7 +50,9 @@ async def index(request: Request, member: MemberDep, link: str = "") -> Response
 async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     """Let the page a link leads to speak; the network is asked for its number."""
     entered = texts(form)
-    made = await sent(member, entered, _NEEDED, lambda: _registered(member, entered))
+    made = await sent(
+        member, entered, _NEEDED, lambda: _registered(member, entered), _TAKEN
+    )
     if isinstance(made, Refusal):
         return await _page(request, member, entered, made.notice, made.status)
     if isinstance(made, Notice):

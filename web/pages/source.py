@@ -17,6 +17,7 @@ from web.render import SEE_OTHER, render
 from web.shapes.watching import OptionList, Watched
 from web.views import source_settings as forms
 from web.views import watching as views
+from web.views.health import ASKED
 from web.views.notices import Notice, done
 
 router = APIRouter()
@@ -26,7 +27,7 @@ _DONE = {
     "pause": N_("The source is paused"),
     "resume": N_("The source is asked again"),
     "change": N_("The settings are in force"),
-    "hook": N_("The address is another one now. Give it to the network"),
+    "hook": N_("The address is another one now. Give it to who delivers"),
 }
 
 
@@ -90,7 +91,7 @@ def _changes(
         "municipality": entered.get("municipality") or None,
         "intake": entered.get("intake", source.intake),
     }
-    if source.kind in forms.ASKED:
+    if source.kind in ASKED:
         body["poll_every_s"] = entered.get("poll_every_s") or None
     if source.kind == "feed":
         body["url"] = entered.get("url")

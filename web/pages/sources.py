@@ -9,7 +9,7 @@ from web.languages import N_
 from web.pages import source
 from web.pages.asked import query_of, texts
 from web.pages.sending import Refusal, sent
-from web.pages.watching import new_page
+from web.pages.watching import TAKEN, new_page
 from web.render import render
 from web.views import sources as views
 from web.views.notices import done
@@ -42,7 +42,9 @@ async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     """Let another system deliver; the secret it signs with is shown this once."""
     entered = texts(form)
     body = {key: entered.get(key) for key in _FIELDS}
-    made = await sent(member, entered, _NEEDED, lambda: member.api.watching.add(body))
+    made = await sent(
+        member, entered, _NEEDED, lambda: member.api.watching.add(body), TAKEN
+    )
     if isinstance(made, Refusal):
         return await new_page(
             request, member, entered, notice=made.notice, status=made.status

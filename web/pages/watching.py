@@ -9,18 +9,20 @@ from starlette.responses import RedirectResponse, Response
 
 from web.clients import ApiError
 from web.deps import FormDep, Member, MemberDep
+from web.languages import N_
 from web.pages.asked import texts
 from web.render import SEE_OTHER, render
 from web.shapes.watching import Recognised
 from web.views import watching as views
-from web.views.notices import Notice, refused
+from web.views.notices import Notice, refused, taken
 from web.views.source_settings import OptionField, fields, set_by
 
 router = APIRouter()
 ResultT = TypeVar("ResultT")
 
 _FIELDS = ("link", "name", "municipality", "intake")
-_MAX_CLIENT_ERROR = 499
+_MAX_CLIENT_ERROR, _CONFLICT = 499, 409
+TAKEN = N_("There is a source of this page or with this name already")
 _LONGEST = 2000
 
 
@@ -95,4 +97,6 @@ async def _or_refusal(member: Member, asked: Awaitable[ResultT]) -> ResultT | No
     except ApiError as error:
         if error.status > _MAX_CLIENT_ERROR:
             raise
+        if error.status == _CONFLICT:
+            return taken(member.language, TAKEN)
         return refused(error, member.language)

@@ -10,11 +10,11 @@ from web.languages import Language
 from web.shapes.watching import Credential, Option, Watched
 from web.tokens import kind_name
 from web.troubles import CREDENTIAL_STATES
+from web.views.health import ASKED
 from web.words import Label, label
 
 _USUAL_PAUSES: Mapping[str, int] = {"feed": 900, "page": 60}
 SHORTEST_PAUSES: Mapping[str, int] = {"feed": 60, "page": 10}
-ASKED = frozenset(_USUAL_PAUSES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from web import words
-from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
 from web.languages import N_, Language
 from web.links import Query
 from web.shapes.watching import Watched
 from web.troubles import BY_ITSELF, HEALTH, SILENT, in_short
 from web.views.candidates import web_address
-from web.views.source_settings import ASKED
+from web.views.health import health_of
 from web.views.watching import budget_said, lag_said
 
 GROUPS: Mapping[str, tuple[str, frozenset[str], str]] = {
@@ -62,13 +61,6 @@ class Tab:
     count: str
     hue: str = "plain"
     is_current: bool = False
-
-
-def health_of(source: Watched) -> str:
-    """One word for how a source is; what comes by itself is not waited for."""
-    if source.health != "new" or source.kind in ASKED:
-        return source.health
-    return SILENT if source.kind == WEBHOOK else BY_ITSELF
 
 
 def chosen(sources: Iterable[Watched], asked: Query) -> list[Watched]:

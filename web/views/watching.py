@@ -11,6 +11,7 @@ from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, 
 from web.tokens import kind_name, lines_of
 from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
 from web.views.candidates import web_address
+from web.views.health import ASKED, health_of
 
 _MINUTE = 60
 _CAN = {
@@ -53,6 +54,7 @@ class SourcePage:
     unknown: tuple[Fact, ...]
     can_resume: bool
     is_asked: bool
+    wants_token: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         name=source.name,
         url=web_address(source.url),
         network=words.label(words.NETWORKS, source.network, language),
-        health=words.label(HEALTH, source.health, language),
+        health=words.label(HEALTH, health_of(source), language),
         trouble=explained(source.error_kind, source.error_code, language),
         told=source.last_error,
         facts=tuple(_facts(source, show)),
@@ -123,7 +125,8 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
             for name, count in sorted(source.unknown.items())
         ),
         can_resume=source.state != "active",
-        is_asked=source.kind in {"feed", "page"},
+        is_asked=source.kind in ASKED,
+        wants_token=source.health == "token",
     )
 
 

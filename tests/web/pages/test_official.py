@@ -130,6 +130,7 @@ async def test_a_page_registered_already_is_refused_with_what_was_entered(
     answer = await browser.post("/official-pages", FORM | {"name": "Минздрав"})
 
     assert answer.status == 409
+    assert "Эта страница уже зарегистрирована" in answer.page.one(role="alert").text
     assert answer.page.one("input", id="page-name").attrs["value"] == "Минздрав"
 
 

@@ -34,6 +34,20 @@ async def test_a_source_says_how_it_is_and_what_to_do(browser: Browser) -> None:
     assert "больше не используется" in bad
 
 
+async def test_a_source_without_a_good_token_leads_to_the_tokens(
+    browser: Browser,
+) -> None:
+    good = (await browser.get("/sources/s-1")).page.one(id="source")
+    bad = (await browser.get("/sources/s-3")).page.one(id="source")
+
+    links = [
+        [link for link in page.all("a") if link.text == "Заменить токен"]
+        for page in (good, bad)
+    ]
+    assert [len(each) for each in links] == [0, 1]
+    assert (links[1][0].attrs["href"] or "").endswith("/credentials")
+
+
 @pytest.mark.parametrize("action", ["pause", "resume"])
 async def test_a_source_is_paused_and_resumed(
     browser: Browser, api: FakeApi, action: str

@@ -198,3 +198,22 @@ async def test_options_of_the_network_go_with_the_link(
         "history_days": "30",
         "activity": False,
     }
+
+
+async def test_what_there_is_already_is_named(browser: Browser, api: FakeApi) -> None:
+    api.refuse_posts("/ingest/credentials", 409)
+    api.refuse_exactly("/ingest/sources", 409)
+    token = {"use": "vk/service", "label": "Новый", "secret": "тайна"}
+
+    answers = [
+        await browser.post("/credentials", token),
+        await browser.post("/sources", {"kind": "push", "name": "Портал"}),
+        await browser.post("/sources/new", {"link": LINK, "action": "add"}),
+    ]
+
+    told = [answer.page.one(role="alert").one("strong").text for answer in answers]
+    assert told == [
+        "Токен с таким названием уже есть",
+        "Источник этой страницы или с таким названием уже есть",
+        "Источник этой страницы или с таким названием уже есть",
+    ]
