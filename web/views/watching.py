@@ -20,6 +20,11 @@ _CAN = {
     "answer": N_("answering"),
     "statistics": N_("statistics"),
 }
+_NO_PERSON = N_("This is a person's profile. People are not watched: only pages are.")
+_NOTHING = N_(
+    "There is nothing to watch at this link. Give the address of a public page, a "
+    "group or a channel."
+)
 _FIGURES = {
     "followers": N_("Followers"),
     "members": N_("Followers"),
@@ -81,6 +86,7 @@ class Found:
     notice: str | None
     needs_token: bool
     source_id: str | None
+    refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +201,16 @@ def found(link: Recognised, show: Formats) -> Found:
     return Found(
         network=words.label(words.NETWORKS, link.network, show.language),
         url=link.url,
-        name=link.name or link.native,
+        name=link.name or link.native.lstrip("-0123456789"),
         notice=notice,
         needs_token=bool(link.token_kinds) and not link.has_token,
         source_id=link.source_id,
+        refusal=None if link.native else show.language.say(_refusal(link)),
     )
+
+
+def _refusal(link: Recognised) -> str:
+    return _NO_PERSON if link.kind == "person" else _NOTHING
 
 
 def credential_row(credential: Credential, show: Formats) -> CredentialRow:

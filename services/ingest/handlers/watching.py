@@ -102,6 +102,7 @@ async def watch(
     place, connector = recognise(networks, wish.link)
     if place.kind == "feed":
         return await create_source(uow, _feed(place, wish), check_address)
+    _refuse_unwatchable(place)
     _accepted(connector, wish)
     await check_fields(uow, None, wish.municipality, check_address)
     await check_credential(uow, place.network, wish.credential_id)
@@ -150,6 +151,12 @@ def _feed(place: Place, wish: Wish) -> Draft:
         intake=wish.intake or "matched",
         poll_every_s=wish.poll_every_s,
     )
+
+
+def _refuse_unwatchable(place: Place) -> None:
+    """Raise Invalid for what is recognised in order to be refused: it has no name."""
+    if not place.native:
+        raise invalid("link", f"leads to what is not watched: {place.kind}")
 
 
 def _accepted(connector: Connector, wish: Wish) -> None:

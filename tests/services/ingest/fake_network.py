@@ -102,6 +102,8 @@ class FakeNetwork:
         if found is None:
             return None
         name = found.path.strip("/")
+        if name.startswith("id"):
+            return Place(self.network, "person", "", f"https://vk.com/{name}")
         return Place(self.network, "wall", name, f"https://vk.com/{name}", "")
 
     def open(self, place: Place, access: Access) -> "FakeWall":

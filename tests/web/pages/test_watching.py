@@ -1,5 +1,7 @@
 """A link becomes a source; tokens go in and never come out."""
 
+import pytest
+
 from tests.web.conftest import Browser
 from tests.web.fake_api import FakeApi
 
@@ -84,6 +86,21 @@ async def test_what_is_watched_already_leads_to_its_source(
 
     links = [link.attrs["href"] for link in answer.page.all("a")]
     assert any(link.endswith("/sources/s-1") for link in links)
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("person", "Это профиль человека."), ("invitation", "отслеживать нечего")],
+)
+async def test_what_is_not_watched_says_so_and_has_no_form(
+    browser: Browser, api: FakeApi, kind: str, why: str
+) -> None:
+    api.watching.recognised = {"kind": kind, "native": ""}
+
+    page = (await browser.get(f"/sources/new?link={LINK}")).page
+
+    assert why in page.one(role="alert").text
+    assert page.all("input", id="new-name") == []
 
 
 async def test_a_link_nobody_knows_is_marked(browser: Browser, api: FakeApi) -> None:
