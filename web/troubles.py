@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from web.languages import N_, Language
 from web.words import Word, Words
 
+SILENT = "silent"
+"""The state of a signed webhook that was not called yet."""
+BY_ITSELF = "by itself"
+"""The state of what is neither asked nor counted: files, pushes through the API."""
+
 HEALTH: Words = {
     "ok": Word(N_("Works"), "circle-check", "ok"),
     "new": Word(N_("Not asked yet"), "hourglass", "info"),
+    SILENT: Word(N_("Nothing has come yet"), "hourglass", "info"),
+    BY_ITSELF: Word(N_("Comes by itself"), "inbox"),
     "late": Word(N_("Works, but late"), "clock", "warn"),
     "waiting": Word(N_("Waits for its turn"), "hourglass", "info"),
     "failing": Word(N_("Failing"), "alert-circle", "danger"),
@@ -105,6 +112,12 @@ def explained(kind: str | None, code: str | None, language: Language) -> str | N
         return None
     told = [_CODES.get(code or ""), _KINDS.get(kind)]
     return " ".join(language.say(text) for text in told if text) or None
+
+
+def in_short(kind: str | None, code: str | None, language: Language) -> str | None:
+    """Say an error in one sentence: the network's own reason, else what it means."""
+    text = _CODES.get(code or "") or _KINDS.get(kind or "")
+    return language.say(text) if kind and text else None
 
 
 def notice_of(network: str, language: Language) -> str:

@@ -195,12 +195,6 @@ IMPORT_STATES: Words = {
     "done": Word(N_("Imported"), "circle-check", "ok"),
     "failed": Word(N_("Stopped by an error"), "alert-circle", "danger"),
 }
-SOURCE_STATES: Words = {
-    "active": Word(N_("Active"), "circle-check", "ok"),
-    "failing": Word(N_("Failing"), "alert-circle", "danger"),
-    "paused": Word(N_("Paused"), "player-pause"),
-    "disabled": Word(N_("Paused"), "player-pause"),
-}
 RULE_STATES: Words = {
     "active": Word(N_("Active"), "circle-check", "ok"),
     "monitor": Word(N_("Only counts"), "eye-off", "info"),
@@ -219,16 +213,8 @@ RUN_STATES: Words = {
     "failed": IMPORT_STATES["failed"],
 }
 INTAKES: Words = {
-    "all": Word(N_("All of them")),
-    "matched": Word(N_("Only those that a rule catches")),
-}
-SOURCE_KINDS: Words = {
-    "rss": Word(N_("RSS or Atom feed")),
-    "feed": Word(N_("RSS or Atom feed")),
-    "push": Word(N_("Received through the API")),
-    "page": Word(N_("Page of a network")),
-    "webhook": Word(N_("Signed webhook")),
-    "file": Word(N_("Uploaded files")),
+    "all": Word(N_("All posts")),
+    "matched": Word(N_("By the rules")),
 }
 
 

@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 from tests.web import fake_data as data
 from tests.web import fake_rules
+from tests.web.fake_official import FakeOfficial
+from tests.web.fake_watching import FakeWatching
 
 Json = dict[str, Any]
 _NEXT_STATUS = {
@@ -56,8 +58,6 @@ class FakeApi:
     rule_quality: Json = field(default_factory=fake_rules.rule_quality)
     dry_run: Json = field(default_factory=fake_rules.dry_run)
     credentials: list[Json] = field(default_factory=data.credentials)
-    recognised: Json = field(default_factory=dict)
-    tested: Json = field(default_factory=data.tested)
     kpi: Json = field(default_factory=data.kpi)
     preview: Json = field(default_factory=data.preview)
     import_state: Json = field(
@@ -76,6 +76,11 @@ class FakeApi:
     kpi_before: Json | None = field(default_factory=data.kpi)
     refusals: list[Refusal] = field(default_factory=list)
     page_size: int = 50
+    official: FakeOfficial = field(default_factory=FakeOfficial)
+    watching: FakeWatching = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watching = FakeWatching(self, problem)
 
     def refuse(
         self, path_part: str, status: int, errors: list[Json] | None = None
@@ -128,12 +133,13 @@ class FakeApi:
             ("/triage/incidents", self._incidents, get),
             ("/triage/incidents/{id}", self._incident, get),
             ("/triage/incidents/{id}/{step}", self._step, post),
+            *self.official.routes(),
             ("/triage/{kind:str}", self._reference, get),
             ("/archive/posts", self._archive, get),
             ("/ingest/imports", self._preview, post),
             ("/ingest/imports/{id}/commit", self._commit, post),
             ("/ingest/imports/{id}", self._import, get),
-            ("/ingest/sources", self._register("sources"), ["GET", "POST"]),
+            *self.watching.routes(),
             ("/ingest/rules", self._rules, ["GET", "POST"]),
             ("/ingest/rules/dry-runs", self._start_dry_run, post),
             ("/ingest/rules/dry-runs/{id}", self._dry_run, get),
@@ -143,14 +149,6 @@ class FakeApi:
             ("/ingest/rules/{id}/versions", _answering(fake_rules.versions), get),
             ("/ingest/rules/{id}/matches", _answering(fake_rules.hits), get),
             ("/ingest/rules/{id}/quality", self._quality, get),
-            ("/ingest/sources/recognise", self._recognise, post),
-            ("/ingest/sources/test", self._test, post),
-            ("/ingest/sources/{id}", self._source, get),
-            ("/ingest/sources/{id}/figures", self._figures, get),
-            ("/ingest/sources/{id}/test", self._test, post),
-            ("/ingest/sources/{id}/{verb}", self._source_step, post),
-            ("/ingest/credentials", self._credentials, ["GET", "POST"]),
-            ("/ingest/credentials/{id}", self._forget, ["DELETE"]),
             ("/reports/kpi", self._kpi, get),
             ("/reports/kpi.csv", self._csv, get),
             ("/reports/definitions", self._definitions, get),
@@ -288,17 +286,6 @@ class FakeApi:
         found = request.path_params["id"] == self.import_state["id"]
         return JSONResponse(self.import_state) if found else problem(404)
 
-    def _register(self, name: str) -> Any:  # noqa: ANN401 -- an endpoint
-        async def endpoint(request: Request, sent: Json) -> Response:
-            items: list[Json] = getattr(self, name)
-            if request.method == "GET":
-                return JSONResponse({"items": items})
-            told = {"name": "Заозёрск", "kind": "page"} if "link" in sent else {}
-            items.append({"id": f"new-{len(items)}", **told, **sent})
-            return JSONResponse(items[-1], status_code=201)
-
-        return endpoint
-
     async def _rules(self, request: Request, sent: Json) -> Response:
         if request.method == "GET":
             return JSONResponse({"items": self.rules})
@@ -330,41 +317,6 @@ class FakeApi:
         return JSONResponse(
             {"is_caught": bool(spans), "positions": spans, "others": others}
         )
-
-    async def _recognise(self, _: Request, sent: Json) -> Response:
-        return JSONResponse(data.recognised(sent["link"]) | self.recognised)
-
-    async def _test(self, _: Request, _sent: Json) -> Response:
-        return JSONResponse(self.tested)
-
-    async def _source(self, request: Request, _: Json) -> Response:
-        one = _find(self.sources, request)
-        return JSONResponse(data.watched(one)) if one else problem(404)
-
-    async def _figures(self, _: Request, _asked: Json) -> Response:
-        return JSONResponse({"items": data.figures()})
-
-    async def _source_step(self, request: Request, _: Json) -> Response:
-        one, verb = _find(self.sources, request), request.path_params["verb"]
-        if one is None:
-            return problem(404)
-        one["state"] = "paused" if verb == "pause" else "active"
-        return JSONResponse(data.watched(one))
-
-    async def _credentials(self, request: Request, sent: Json) -> Response:
-        if request.method == "GET":
-            networks = [{"network": "vk", "token_kinds": ["service", "community"]}]
-            return JSONResponse({"items": self.credentials, "networks": networks})
-        kept = {name: sent[name] for name in ("network", "kind", "label")}
-        self.credentials.append({"id": "k-new", **kept})
-        return JSONResponse(self.credentials[-1], status_code=201)
-
-    async def _forget(self, request: Request, _: Json) -> Response:
-        one = _find(self.credentials, request)
-        if one is None:
-            return problem(404)
-        self.credentials.remove(one)
-        return Response(status_code=204)
 
     async def _kpi(self, _: Request, asked: Json) -> Response:
         is_before = any(

@@ -536,7 +536,7 @@ def definitions() -> Json:
 
 
 def sources() -> list[Json]:
-    """Make sources: two work, one fails."""
+    """Make sources: a feed, pushing systems, a page, and one that fails."""
     return [
         _source("s-1", "Новости Заозёрска", "feed", "https://news.example/rss"),
         _source("s-2", "Обращения жителей", "push", None, intake="all"),
@@ -548,6 +548,17 @@ def sources() -> list[Json]:
             last_error="The feed answered 503 three times.",
             failures=3,
         ),
+        _source(
+            "s-4",
+            "Подслушано в Заозёрске",
+            "page",
+            "https://vk.com/club7",
+            network="vk",
+            place_kind="wall",
+            native="-7",
+            options={"history_days": 30, "activity": False},
+        ),
+        _source("s-5", "Единый портал", "webhook", None, intake="all"),
     ]
 
 
@@ -622,7 +633,6 @@ def watched(source: Json) -> Json:
     """Make what is known of one source from its row in the list."""
     failing = bool(source.get("last_error"))
     return {
-        **source,
         "health": "token" if failing else "ok",
         "error_kind": "reauth" if failing else None,
         "error_code": "vk:5" if failing else None,
@@ -634,6 +644,7 @@ def watched(source: Json) -> Json:
         "accepted_by": "Анна Тестова",
         "accepted_at": "2026-11-01T09:00:00Z",
         "budget": {"stopped": failing, "parked_until": None},
+        **source,
     }
 
 

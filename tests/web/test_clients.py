@@ -80,7 +80,7 @@ async def test_no_answer_is_unavailable() -> None:
         raise httpx.ConnectError("refused", request=request)
 
     with pytest.raises(ApiError) as refusal:
-        await speaking_to(handler).ingest.sources()
+        await speaking_to(handler).watching.all()
 
     assert refusal.value.status == 503
 

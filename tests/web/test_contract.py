@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from pydantic import BaseModel
 
-from web.shapes import ingest, reports, rules, triage, watching
+from web.shapes import ingest, official, reports, rules, triage, watching
 from web.shapes.base import Rejected, Shape
 
 PAIRS: list[tuple[type[Shape], str, str]] = [
@@ -51,12 +51,20 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (ingest.Source, "ingest.schemas.source_answers", "SourceAnswer"),
     (watching.Watched, "ingest.schemas.source_answers", "SourceAnswer"),
     (watching.Budget, "ingest.schemas.source_answers", "BudgetAnswer"),
+    (watching.NewSource, "ingest.schemas.source_answers", "NewSourceAnswer"),
+    (watching.Option, "ingest.schemas.source_options", "OptionAnswer"),
+    (watching.OptionSaid, "ingest.schemas.source_options", "OptionSaid"),
+    (watching.OptionValue, "ingest.schemas.source_options", "OptionValue"),
+    (watching.Hook, "ingest.schemas.hooks", "HookAnswer"),
+    (watching.Secret, "ingest.schemas.hooks", "SecretAnswer"),
     (watching.Recognised, "ingest.schemas.source_answers", "RecognisedAnswer"),
     (watching.Tested, "ingest.schemas.source_answers", "TestAnswer"),
     (watching.TestError, "ingest.schemas.source_answers", "TestError"),
     (watching.Figure, "ingest.schemas.figures", "FigureAnswer"),
     (watching.Credential, "ingest.schemas.credentials", "CredentialAnswer"),
     (watching.KnownNetwork, "ingest.schemas.credentials", "NetworkAnswer"),
+    (official.OfficialPage, "triage.schemas.reference", "OfficialPage"),
+    (official.OfficialPageList, "triage.schemas.reference", "PageList"),
     (reports.Figures, "reports.schemas", "Figures"),
     (reports.Part, "reports.schemas", "Part"),
     (reports.Day, "reports.schemas", "Day"),

@@ -11,6 +11,7 @@ import httpx
 
 from web.clients.base import ApiError, Caller
 from web.clients.ingest import Ingest
+from web.clients.official import Official
 from web.clients.reports import Reports
 from web.clients.rules import Rules
 from web.clients.triage import Triage
@@ -28,6 +29,7 @@ class Api:
     triage: Triage
     reports: Reports
     watching: Watching
+    official: Official
 
     @classmethod
     def for_person(cls, http: httpx.AsyncClient, token: str) -> Self:
@@ -39,4 +41,5 @@ class Api:
             Triage(caller),
             Reports(caller),
             Watching(caller),
+            Official(caller),
         )

@@ -1,4 +1,4 @@
-"""Calls to services/ingest: archive, imports, sources."""
+"""Calls to services/ingest: archive, imports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from web.shapes.ingest import (
     ArchivePage,
     ImportPreview,
     ImportState,
-    Source,
-    SourceList,
 )
 
 
@@ -54,14 +52,6 @@ class Ingest:
     async def import_state(self, import_id: str) -> ImportState:
         """Ask how far an import has come."""
         return await self.call.get(_import(import_id), ImportState)
-
-    async def sources(self) -> tuple[Source, ...]:
-        """All sources of the region."""
-        return (await self.call.get("/ingest/sources", SourceList)).items
-
-    async def add_source(self, body: Mapping[str, object]) -> Source:
-        """Watch one more source."""
-        return await self.call.post("/ingest/sources", Source, body)
 
 
 def _import(import_id: str) -> str:

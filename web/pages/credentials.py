@@ -1,22 +1,23 @@
-"""Tokens of networks: added and removed, their secrets never shown."""
+"""Tokens of networks: added, replaced, removed; their secrets never shown."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.clients import ApiError
 from web.deps import FormDep, Member, MemberDep
 from web.languages import N_
 from web.pages.asked import texts
+from web.pages.sending import Refusal, sent
 from web.render import SEE_OTHER, render
+from web.tokens import kind_name, lines_of
 from web.views import watching as views
-from web.views.notices import Notice, done, incomplete, refused
+from web.views.notices import Notice, done
 from web.words import NETWORKS, Label, label
 
 router = APIRouter()
-_MAX_CLIENT_ERROR = 499
 _DONE = {
     "add": N_("The token is sealed and will be used"),
+    "replace": N_("The new secret is sealed; sources that waited for it go on"),
     "remove": N_("The token is forgotten"),
 }
 _NEEDED = {
@@ -37,25 +38,43 @@ async def index(request: Request, member: MemberDep) -> Response:
 async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     """Seal a token; what was pasted is never sent back to the page."""
     entered = texts(form)
-    missing = {name: text for name, text in _NEEDED.items() if not entered.get(name)}
-    if missing:
-        notice = incomplete(member.language, missing)
-        return await _page(request, member, notice, entered, 422)
-    network, _, kind = entered["use"].partition("/")
+    network, _, kind = entered.get("use", "").partition("/")
     body = {
         "network": network,
         "kind": kind,
-        "label": entered["label"],
-        "secrets": secrets_of(entered["secret"]),
+        "label": entered.get("label"),
+        "secrets": secrets_of(entered.get("secret", "")),
     }
-    try:
-        await member.api.watching.add_credential(body)
-    except ApiError as error:
-        if error.status > _MAX_CLIENT_ERROR:
-            raise
-        notice = refused(error, member.language)
-        return await _page(request, member, notice, entered, error.status)
+    made = await sent(
+        member,
+        entered,
+        _NEEDED,
+        lambda: member.api.watching.add_credential(body),
+        N_("There is a token with this name already"),
+    )
+    if isinstance(made, Refusal):
+        return await _page(request, member, made.notice, entered, made.status)
     return RedirectResponse("/credentials?done=add", SEE_OTHER)
+
+
+@router.post("/credentials/{credential_id}/replace", name="credential_replace")
+async def replace(
+    request: Request, credential_id: str, member: MemberDep, form: FormDep
+) -> Response:
+    """Put another secret in; the one there was is neither asked for nor shown."""
+    entered = texts(form)
+    body = {"secrets": secrets_of(entered.get("secret", ""))}
+    needed = {"secret": _NEEDED["secret"]}
+    changed = await sent(
+        member,
+        entered,
+        needed,
+        lambda: member.api.watching.replace_credential(credential_id, body),
+    )
+    if isinstance(changed, Refusal):
+        about = {"replaced": credential_id}
+        return await _page(request, member, changed.notice, about, changed.status)
+    return RedirectResponse("/credentials?done=replace", SEE_OTHER)
 
 
 @router.post("/credentials/{credential_id}/remove", name="credential_remove")
@@ -83,7 +102,7 @@ async def _page(
 ) -> Response:
     listed = await member.api.watching.credentials()
     uses = [
-        Label(f"{_name(each.network, member)}: {kind}", code=f"{each.network}/{kind}")
+        Label(_use(each.network, kind, member), code=f"{each.network}/{kind}")
         for each in listed.networks
         for kind in each.token_kinds
     ]
@@ -94,11 +113,18 @@ async def _page(
         status=status,
         rows=[views.credential_row(each, member.show) for each in listed.items],
         uses=uses,
+        lines=[(use.text, named) for use in uses if (named := lines_of(*_code(use)))],
         notice=notice,
         entered={**(entered or {}), "secret": ""},
     )
 
 
-def _name(network: str, member: Member) -> str:
+def _code(use: Label) -> tuple[str, str]:
+    network, _, kind = use.code.partition("/")
+    return network, kind
+
+
+def _use(network: str, kind: str, member: Member) -> str:
     named = label(NETWORKS, network, member.language)
-    return named.text if named else network
+    name = named.text if named else network
+    return f"{name}: {kind_name(network, kind, member.language)}"

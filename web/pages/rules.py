@@ -10,8 +10,7 @@ from starlette.responses import Response
 from web import words
 from web.deps import FormDep, Member, MemberDep
 from web.languages import N_
-from web.links import Query
-from web.pages.asked import texts
+from web.pages.asked import query_of, texts
 from web.pages.sending import Refusal, sent
 from web.render import go, render
 from web.shapes.rules import Rule
@@ -49,25 +48,29 @@ _HALF_A_YEAR = timedelta(days=182)
 
 
 @router.get("/rules", name="rules")
-async def index(request: Request, member: MemberDep, show: str = "") -> Response:
-    """List the rules, all or those that want attention."""
-    reference, rules = await asyncio.gather(member.reference(), member.api.rules.all())
+async def index(request: Request, member: MemberDep) -> Response:
+    """List the rules, all or those that want attention, or have the words asked for."""
+    query = query_of(request, ("show", "q"))
+    which = query.params["show"]
+    reference, every = await asyncio.gather(member.reference(), member.api.rules.all())
+    rules = views.found(every, query.params["q"], reference)
     tabs = [
         (
             member.language.say(name),
-            Query("/rules", {"show": which}).href,
-            member.show.number(len(views.chosen(rules, which))),
-            which == show,
+            query.but(show=code).href,
+            member.show.number(len(views.chosen(rules, code))),
+            code == which,
         )
-        for which, name in views.SHOWN.items()
+        for code, name in views.SHOWN.items()
     ]
     return await render(
         request,
         "rules/index.html",
         "rules/_rows.html",
-        rows=views.rows(views.chosen(rules, show), reference, member.show),
+        rows=views.rows(views.chosen(rules, which), reference, member.show),
         tabs=tabs,
-        has_any=bool(rules),
+        query=query,
+        has_any=bool(every),
     )
 
 

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from web.clients import ApiError
 from web.deps import Member
-from web.views.notices import Notice, incomplete, refused
+from web.views.notices import Notice, incomplete, refused, taken
 
-_INCOMPLETE = 422
+_INCOMPLETE, _CONFLICT = 422, 409
 _MAX_CLIENT_ERROR = 499
 SentT = TypeVar("SentT")
 
@@ -27,10 +27,12 @@ async def sent(
     entered: Mapping[str, str],
     needed: Mapping[str, str],
     send: Callable[[], Awaitable[SentT]],
+    conflict: str | None = None,
 ) -> SentT | Refusal:
     """Send a form whose needed fields are filled.
 
-    A service that fails, not refuses, has its error page like anywhere else.
+    A service that fails, not refuses, has its error page like anywhere else. With
+    `conflict` a 409 is told in these words: there is such a thing already.
     """
     missing = {name: text for name, text in needed.items() if not entered.get(name)}
     if missing:
@@ -40,4 +42,7 @@ async def sent(
     except ApiError as error:
         if error.status > _MAX_CLIENT_ERROR:
             raise
-        return Refusal(refused(error, member.language), error.status, error)
+        notice = refused(error, member.language)
+        if conflict and error.status == _CONFLICT:
+            notice = taken(member.language, conflict)
+        return Refusal(notice, error.status, error)

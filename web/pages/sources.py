@@ -1,63 +1,54 @@
-"""The watched sources: a table and a form to add one."""
+"""The watched sources: their list, and the adding of systems that deliver."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from web.deps import FormDep, Member, MemberDep
+from web.deps import FormDep, MemberDep
 from web.languages import N_
-from web.pages.asked import texts
+from web.pages import source
+from web.pages.asked import query_of, texts
 from web.pages.sending import Refusal, sent
-from web.render import SEE_OTHER, render
+from web.pages.watching import TAKEN, new_page
+from web.render import render
 from web.views import sources as views
-from web.views.notices import Notice, done
+from web.views.notices import done
 
 router = APIRouter()
-_FIELDS = ("name", "kind", "url", "municipality", "intake")
-_NEEDED = {
-    "name": N_("Give the source a name."),
-    "url": N_("Paste the feed's address."),
-}
+_FIELDS = ("name", "kind", "municipality", "intake")
+_NEEDED = {"name": N_("Give the source a name.")}
 
 
 @router.get("/sources", name="sources")
 async def index(request: Request, member: MemberDep) -> Response:
-    """List the sources."""
-    added = request.query_params.get("done") == "add"
-    notice = done(member.language, N_("The source is being watched")) if added else None
-    return await _page(request, member, notice)
-
-
-@router.post("/sources")
-async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
-    """Watch another feed."""
-    entered = texts(form)
-    body = {key: entered.get(key) for key in _FIELDS}
-    added = await sent(
-        member, entered, _NEEDED, lambda: member.api.ingest.add_source(body)
-    )
-    if isinstance(added, Refusal):
-        return await _page(request, member, added.notice, entered, added.status)
-    return RedirectResponse("/sources?done=add", SEE_OTHER)
-
-
-async def _page(
-    request: Request,
-    member: Member,
-    notice: Notice | None,
-    entered: dict[str, str] | None = None,
-    status: int = 200,
-) -> Response:
+    """List the sources, the worst first, all or those asked for."""
+    asked = query_of(request, ("state", "network"))
+    every = await member.api.watching.all()
     return await render(
         request,
         "sources/index.html",
         "sources/_rows.html",
-        status=status,
         rows=[
-            views.source_row(one, member.show)
-            for one in await member.api.ingest.sources()
+            views.source_row(each, member.show) for each in views.chosen(every, asked)
         ],
-        reference=await member.reference(),
-        notice=notice,
-        entered=entered or {},
+        states=views.state_tabs(every, asked, member.show),
+        networks=views.network_tabs(every, asked, member.show),
+        has_any=bool(every),
     )
+
+
+@router.post("/sources")
+async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
+    """Let another system deliver; the secret it signs with is shown this once."""
+    entered = texts(form)
+    body = {key: entered.get(key) for key in _FIELDS}
+    made = await sent(
+        member, entered, _NEEDED, lambda: member.api.watching.add(body), TAKEN
+    )
+    if isinstance(made, Refusal):
+        return await new_page(
+            request, member, entered, notice=made.notice, status=made.status
+        )
+    notice = done(member.language, N_("The source is being watched"))
+    told = source.Told(notice, secret=made.secret, status=201)
+    return await source.page(request, member, str(made.id), told)

@@ -1,4 +1,4 @@
-"""A watched page: found by its link, tested, added, looked after."""
+"""A page to be watched: found by its link, tested, added."""
 
 from collections.abc import Awaitable
 from typing import TypeVar
@@ -12,26 +12,24 @@ from web.deps import FormDep, Member, MemberDep
 from web.languages import N_
 from web.pages.asked import texts
 from web.render import SEE_OTHER, render
+from web.shapes.watching import Recognised
 from web.views import watching as views
-from web.views.notices import Notice, done, refused
+from web.views.notices import Notice, refused, taken
+from web.views.source_settings import OptionField, fields, set_by
 
 router = APIRouter()
 ResultT = TypeVar("ResultT")
 
 _FIELDS = ("link", "name", "municipality", "intake")
-_MAX_CLIENT_ERROR = 499
+_MAX_CLIENT_ERROR, _CONFLICT = 499, 409
+TAKEN = N_("There is a source of this page or with this name already")
 _LONGEST = 2000
-_DONE = {
-    "add": N_("The source is being watched"),
-    "pause": N_("The source is paused"),
-    "resume": N_("The source is asked again"),
-}
 
 
 @router.get("/sources/new", name="source_new")
 async def new(request: Request, member: MemberDep, link: str = "") -> Response:
     """Say what a pasted link leads to, before anything is added."""
-    return await _new(request, member, {"link": link.strip()[:_LONGEST]})
+    return await new_page(request, member, {"link": link.strip()[:_LONGEST]})
 
 
 @router.post("/sources/new")
@@ -40,19 +38,22 @@ async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     entered = texts(form)
     body: dict[str, object] = {name: entered.get(name) for name in _FIELDS}
     body["accept_notice"] = entered.get("accept_notice") == "yes"
+    known = await _or_refusal(member, _known(member, entered))
+    if not isinstance(known, Notice) and (chosen := set_by(known.options, entered)):
+        body["options"] = chosen
     if entered.get("action") == "test":
         outcome = await _or_refusal(member, member.api.watching.test_link(body))
         if isinstance(outcome, Notice):
-            return await _new(request, member, entered, notice=outcome, status=422)
+            return await new_page(request, member, entered, notice=outcome, status=422)
         test = views.test_shown(outcome, member.show)
-        return await _new(request, member, entered, test=test)
+        return await new_page(request, member, entered, test=test)
     made = await _or_refusal(member, member.api.watching.add(body))
     if isinstance(made, Notice):
-        return await _new(request, member, entered, notice=made, status=422)
+        return await new_page(request, member, entered, notice=made, status=422)
     return RedirectResponse(f"/sources/{made.id}?done=add", SEE_OTHER)
 
 
-async def _new(
+async def new_page(
     request: Request,
     member: Member,
     entered: dict[str, str],
@@ -61,13 +62,16 @@ async def _new(
     test: views.Test | None = None,
     status: int = 200,
 ) -> Response:
+    """Ask for a link, or show what it leads to with what was entered."""
     found = None
-    if link := entered.get("link"):
-        known = await _or_refusal(member, member.api.watching.recognise(link))
+    options: tuple[OptionField, ...] = ()
+    if entered.get("link"):
+        known = await _or_refusal(member, _known(member, entered))
         if isinstance(known, Notice):
             notice, status = notice or known, 422
         else:
             found = views.found(known, member.show)
+            options = fields(known.options, entered, member.language)
     return await render(
         request,
         "sources/new.html",
@@ -75,10 +79,15 @@ async def _new(
         status=status,
         entered=entered,
         found=found,
+        options=options,
         test=test,
         notice=notice,
         reference=await member.reference(),
     )
+
+
+def _known(member: Member, entered: dict[str, str]) -> Awaitable[Recognised]:
+    return member.api.watching.recognise(entered.get("link", ""))
 
 
 async def _or_refusal(member: Member, asked: Awaitable[ResultT]) -> ResultT | Notice:
@@ -88,47 +97,6 @@ async def _or_refusal(member: Member, asked: Awaitable[ResultT]) -> ResultT | No
     except ApiError as error:
         if error.status > _MAX_CLIENT_ERROR:
             raise
+        if error.status == _CONFLICT:
+            return taken(member.language, TAKEN)
         return refused(error, member.language)
-
-
-@router.get("/sources/{source_id}", name="source")
-async def show(request: Request, source_id: str, member: MemberDep) -> Response:
-    """Show a source and how it goes."""
-    what = _DONE.get(request.query_params.get("done", ""))
-    notice = done(member.language, what) if what else None
-    return await _show(request, member, source_id, notice)
-
-
-@router.post("/sources/{source_id}")
-async def act(
-    request: Request, source_id: str, member: MemberDep, form: FormDep
-) -> Response:
-    """Test, pause or resume a source."""
-    action = texts(form).get("action", "")
-    if action == "test":
-        tested = await member.api.watching.test(source_id)
-        test = views.test_shown(tested, member.show)
-        return await _show(request, member, source_id, None, test)
-    if action in {"pause", "resume"}:
-        await member.api.watching.step(source_id, action)
-    return RedirectResponse(f"/sources/{source_id}?done={action}", SEE_OTHER)
-
-
-async def _show(
-    request: Request,
-    member: Member,
-    source_id: str,
-    notice: Notice | None,
-    test: views.Test | None = None,
-) -> Response:
-    source = await member.api.watching.one(source_id)
-    figures = (await member.api.watching.figures(source_id)).items
-    return await render(
-        request,
-        "sources/show.html",
-        "sources/_source.html",
-        source=views.source_page(source, member.show),
-        figures=[views.figure_row(each, member.show) for each in figures],
-        notice=notice,
-        test=test,
-    )

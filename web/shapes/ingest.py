@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field, field_validator
 
-from web.shapes.base import Listing, Rejected, Shape
+from web.shapes.base import Rejected, Shape
 from web.shapes.triage import Span
 
 
@@ -100,9 +100,3 @@ class Source(Shape):
     last_ok_at: datetime | None = None
     last_error: str | None = None
     failures: int = 0
-
-
-class SourceList(Listing):
-    """All sources of the region."""
-
-    items: tuple[Source, ...] = ()

@@ -22,6 +22,7 @@ class Watched(Source):
     poll_every_s: int | None = None
     next_poll_at: datetime | None = None
     place_kind: str | None = None
+    native: str | None = None
     health: str = "new"
     error_kind: str | None = None
     error_code: str | None = None
@@ -31,7 +32,65 @@ class Watched(Source):
     unknown: dict[str, int] = Field(default_factory=dict)
     accepted_by: str | None = None
     accepted_at: datetime | None = None
+    credential_id: str | None = None
+    options: dict[str, bool | int | str] = Field(default_factory=dict)
     budget: Budget | None = None
+
+
+class SourceList(Listing):
+    """All sources of the region."""
+
+    items: tuple[Watched, ...] = ()
+
+
+class OptionSaid(Shape):
+    """What an option is called in one language."""
+
+    title: str
+    hint: str = ""
+
+
+class OptionValue(Shape):
+    """One value of a choice."""
+
+    value: str
+    said: dict[str, str] = Field(default_factory=dict)
+
+
+class Option(Shape):
+    """What may be set for a source."""
+
+    name: str
+    type: str
+    usual: bool | int | str
+    least: int | None = None
+    most: int | None = None
+    values: tuple[OptionValue, ...] = ()
+    said: dict[str, OptionSaid] = Field(default_factory=dict)
+
+
+class OptionList(Listing):
+    """All that may be set for a source."""
+
+    items: tuple[Option, ...] = ()
+
+
+class Hook(Shape):
+    """Where a network delivers."""
+
+    path: str
+
+
+class Secret(Shape):
+    """A new secret of a signed webhook, told once."""
+
+    secret: str
+
+
+class NewSource(Source):
+    """A source that was just added, with the secret of a signed webhook."""
+
+    secret: str | None = None
 
 
 class Recognised(Shape):
@@ -46,6 +105,7 @@ class Recognised(Shape):
     has_token: bool = False
     needs_notice: bool = False
     source_id: str | None = None
+    options: tuple[Option, ...] = ()
 
 
 class TestError(Shape):
@@ -104,6 +164,7 @@ class KnownNetwork(Shape):
 
     network: str
     token_kinds: tuple[str, ...] = ()
+    pushes: bool = False
 
 
 class CredentialList(Listing):

@@ -136,6 +136,8 @@
     const closer = event.target.closest("[data-dismiss]");
     if (closer) closer.parentElement.remove();
     if (event.target.closest("[data-print]")) window.print();
+    const copier = event.target.closest("[data-copy]");
+    if (copier) copy(copier);
     const keys = event.target.closest("[data-keys]");
     if (keys && help()) event.preventDefault();
     const row = event.target.closest("[data-row]");
@@ -173,7 +175,18 @@
       note.setAttribute("data-leaving", "");
       setTimeout(() => note.remove(), TOAST_LIFE);
     });
-    document.querySelectorAll("[data-print][hidden]").forEach((button) => button.removeAttribute("hidden"));
+    document.querySelectorAll("[data-print][hidden], [data-copy][hidden]").forEach((button) => button.removeAttribute("hidden"));
+  }
+
+  // The field stays selected, so that the keys copy it where the browser will not.
+  function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    field.focus();
+    field.select();
+    const told = button.querySelector("[data-copied]");
+    const say = () => { told.textContent = told.dataset.copied; };
+    if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(say, () => {});
+    else if (document.execCommand("copy")) say();
   }
 
   // On a phone the view in force may stand outside of its scrolling row.

@@ -50,9 +50,15 @@ def fault(error: ApiError, query: str, language: Language) -> Fault | None:
 def _told(one: FieldError, language: Language) -> list[str]:
     """Say a fault as the service does in this language, else by its code."""
     said = one.said.get(language.code, {})
-    told = [said[part] for part in _PARTS if said.get(part)]
+    told = [_part(part, said[part], language) for part in _PARTS if said.get(part)]
     known = _FAULTS.get(one.code or "")
     return told or [language.say(known) if known else one.message]
+
+
+def _part(part: str, text: str, language: Language) -> str:
+    if part != "expected":
+        return text
+    return language.say("Expected here: %(what)s.", what=text)
 
 
 def _around(query: str, position: int) -> tuple[Piece, ...]:

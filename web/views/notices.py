@@ -80,6 +80,16 @@ def refused(error: ApiError, language: Language) -> Notice:
     )
 
 
+def taken(language: Language, text: str) -> Notice:
+    """Say that there is such a thing already; what was entered is still here."""
+    return Notice(
+        "warn",
+        "alert-triangle",
+        language.say(text),
+        language.say("Nothing was changed, and what you entered is still here."),
+    )
+
+
 def incomplete(language: Language, fields: Mapping[str, str]) -> Notice:
     """Say which required fields are empty, before any service is asked."""
     title, text = _REFUSALS[422]

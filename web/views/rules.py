@@ -155,6 +155,18 @@ def chosen(rules: Iterable[Rule], which: str) -> list[Rule]:
             return list(rules)
 
 
+def found(rules: Iterable[Rule], asked: str, reference: Reference) -> list[Rule]:
+    """Keep the rules that have all the words somewhere people look for them."""
+    wanted = asked.casefold().split()
+
+    def has_all(rule: Rule) -> bool:
+        topic = _named(reference.topics, rule.topic_code) or ""
+        text = f"{rule.name} {topic} {rule.owner} {rule.query}".casefold()
+        return all(word in text for word in wanted)
+
+    return [rule for rule in rules if has_all(rule)]
+
+
 def figures(quality: Quality, show: Formats, limit: float = 1) -> Figures:
     """Say how many of the decided hits were rejected."""
     low, high = quality.low or 0, quality.high or 0

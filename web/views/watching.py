@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web import words
+from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
 from web.languages import N_
-from web.shapes.watching import Credential, Figure, Recognised, Tested, Watched
+from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
+from web.tokens import kind_name, lines_of
 from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
 from web.views.candidates import web_address
+from web.views.health import ASKED, health_of
 
 _MINUTE = 60
 _CAN = {
@@ -17,6 +20,11 @@ _CAN = {
     "answer": N_("answering"),
     "statistics": N_("statistics"),
 }
+_NO_PERSON = N_("This is a person's profile. People are not watched: only pages are.")
+_NOTHING = N_(
+    "There is nothing to watch at this link. Give the address of a public page, a "
+    "group or a channel."
+)
 _FIGURES = {
     "followers": N_("Followers"),
     "members": N_("Followers"),
@@ -51,6 +59,7 @@ class SourcePage:
     unknown: tuple[Fact, ...]
     can_resume: bool
     is_asked: bool
+    wants_token: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ class Found:
     notice: str | None
     needs_token: bool
     source_id: str | None
+    refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +97,12 @@ class CredentialRow:
     label: str
     network: words.Label | None
     kind: str
+    lines: str
     state: words.Label | None
     trouble: str | None
     expires: Moment | None
     used: Moment | None
+    is_of_a_webhook: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         name=source.name,
         url=web_address(source.url),
         network=words.label(words.NETWORKS, source.network, language),
-        health=words.label(HEALTH, source.health, language),
+        health=words.label(HEALTH, health_of(source), language),
         trouble=explained(source.error_kind, source.error_code, language),
         told=source.last_error,
         facts=tuple(_facts(source, show)),
@@ -119,7 +131,8 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
             for name, count in sorted(source.unknown.items())
         ),
         can_resume=source.state != "active",
-        is_asked=source.kind in {"feed", "page"},
+        is_asked=source.kind in ASKED,
+        wants_token=source.health == "token",
     )
 
 
@@ -132,12 +145,13 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.next_poll_at and source.state == "active":
         yield Fact(say("Asked next"), when=moment(source.next_poll_at))
     if source.lag_s is not None:
-        lag = say("%(time)s after it was published", time=_span(source.lag_s, show))
+        lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
         yield Fact(say("The newest post was seen"), lag)
     if source.skew_s is not None:
         yield Fact(say("The network's clock differs by"), _span(source.skew_s, show))
     if source.budget is not None:
-        yield Fact(say("Token"), _budget(source, show))
+        standing = budget_said(source.budget, show) or say("may be used")
+        yield Fact(say("Token"), standing)
     if source.accepted_at:
         text = say("by %(name)s", name=source.accepted_by or "—")
         yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
@@ -149,13 +163,19 @@ def _span(seconds: int, show: Formats) -> str:
     return show.duration(seconds / _MINUTE)
 
 
-def _budget(source: Watched, show: Formats) -> str:
-    budget, say = source.budget, show.language.say
-    if budget is None or budget.stopped:
+def lag_said(seconds: int | None, show: Formats) -> str:
+    """Say how late the newest post was seen; a dash where that is not known."""
+    return "—" if seconds is None else _span(seconds, show)
+
+
+def budget_said(budget: Budget | None, show: Formats) -> str:
+    """Say how the tokens of a source stand; empty where all is well or none needed."""
+    say = show.language.say
+    if budget is not None and budget.stopped:
         return say("not used any more")
-    if budget.parked_until:
+    if budget is not None and budget.parked_until:
         return say("waits until %(time)s", time=show.clock(budget.parked_until))
-    return say("may be used")
+    return ""
 
 
 def test_shown(tested: Tested, show: Formats) -> Test:
@@ -181,11 +201,16 @@ def found(link: Recognised, show: Formats) -> Found:
     return Found(
         network=words.label(words.NETWORKS, link.network, show.language),
         url=link.url,
-        name=link.name or link.native,
+        name=link.name or link.native.lstrip("-0123456789"),
         notice=notice,
         needs_token=bool(link.token_kinds) and not link.has_token,
         source_id=link.source_id,
+        refusal=None if link.native else show.language.say(_refusal(link)),
     )
+
+
+def _refusal(link: Recognised) -> str:
+    return _NO_PERSON if link.kind == "person" else _NOTHING
 
 
 def credential_row(credential: Credential, show: Formats) -> CredentialRow:
@@ -196,13 +221,15 @@ def credential_row(credential: Credential, show: Formats) -> CredentialRow:
         id=credential.id,
         label=credential.label,
         network=words.label(words.NETWORKS, credential.network, language),
-        kind=credential.kind,
+        kind=kind_name(credential.network, credential.kind, language),
+        lines=lines_of(credential.network, credential.kind),
         state=words.label(CREDENTIAL_STATES, credential.state, language),
         trouble=explained("reauth", credential.error_code, language)
         if is_refused
         else None,
         expires=show.moment(credential.expires_at) if credential.expires_at else None,
         used=show.moment(used) if used else None,
+        is_of_a_webhook=credential.kind == WEBHOOK,
     )
 
 

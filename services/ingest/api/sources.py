@@ -25,7 +25,9 @@ from services.ingest.schemas.source_answers import (
     SourceList,
     TestAnswer,
 )
+from services.ingest.schemas.source_options import OptionAnswer, OptionList
 from services.ingest.schemas.sources import LinkAsked, NewSource, SourceChange
+from services.ingest.sources.options import options_for
 
 router = APIRouter(prefix="/ingest/sources", tags=["sources"])
 
@@ -164,6 +166,18 @@ async def pause(source_id: UUID, uow: Administrator) -> SourceAnswer:
 async def resume(source_id: UUID, uow: Administrator) -> SourceAnswer:
     """Start a source again, whatever stopped it; it is asked at once."""
     return SourceAnswer.of(await watching.resume(uow, source_id))
+
+
+@router.get(
+    "/{source_id}/options",
+    summary="What may be set for a source",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def options(source_id: UUID, uow: Reader) -> OptionList:
+    """List the options of a source's network: types, usual values, limits, names."""
+    source = await watching.get(uow, source_id)
+    found = options_for(source.network, source.place_kind)
+    return OptionList(items=[OptionAnswer.of(each) for each in found])
 
 
 @router.get(

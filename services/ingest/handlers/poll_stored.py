@@ -62,6 +62,7 @@ async def store(
     cursor = with_touched(fetched.cursor, _touched_meanwhile(source, sight))
     is_moved = cursor != source.cursor
     source.cursor = cursor
+    await source_store.learn_native(uow.session, source, fetched.native)
     _well(uow, source, fetched, sight)
     if lag is not None and not sight.is_first:
         source.lag_s = round(lag.total_seconds())

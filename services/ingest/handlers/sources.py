@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.ingest.sources.options import NotAnOption, checked
 from services.ingest.sources.safe_http import UnsafeAddress
 from services.ingest.store import credentials
 from services.ingest.store import sources as source_store
@@ -77,6 +78,9 @@ async def change_source(
     source = await source_store.one(uow.session, uow.region_id, source_id, lock=True)
     if source is None:
         raise NotFound("source", source_id)
+    if source.kind == "page" and "options" in changes:
+        key = (source.network, source.place_kind)
+        changes = {**changes, "options": checked_options(key, changes["options"])}
     changed = {k: v for k, v in changes.items() if getattr(source, k) != v}
     if wrong := changed.keys() & _NOT_FOR.get(source.kind, _ONLY_ASKED):
         raise invalid(min(wrong), f"is not for sources of the kind {source.kind}")
@@ -99,6 +103,17 @@ def _ask_anew(uow: UnitOfWork, source: Source, changed: Mapping[str, Any]) -> No
         source.failures = 0
         source.next_poll_at = uow.now
         uow.ring("poll_source", uow.region_id, str(source.id))
+
+
+def checked_options(
+    key: tuple[str, str | None], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Read the options of a place of a network; raises Invalid for unknown ones."""
+    network, place_kind = key
+    try:
+        return dict(checked(network, place_kind, given))
+    except NotAnOption as error:
+        raise invalid(f"options.{error.name}", error.reason) from error
 
 
 async def check_credential(

@@ -14,6 +14,7 @@ from services.ingest.handlers.sources import (
     Draft,
     check_credential,
     check_fields,
+    checked_options,
     create_source,
 )
 from services.ingest.handlers.tokens import opened, tokens_of
@@ -84,7 +85,7 @@ async def look_up(uow: UnitOfWork, networks: Networks, link: str) -> Recognised:
     place, connector = recognise(networks, link)
     found = await credentials.of_network(uow.session, uow.region_id, place.network)
     key = (place.network.value, place.kind, place.native)
-    known = await source_store.at_place(uow.session, uow.region_id, key)
+    known = await source_store.at_place(uow.session, uow.region_id, key, place.url)
     return Recognised(
         place,
         connector.token_kinds,
@@ -101,9 +102,11 @@ async def watch(
     place, connector = recognise(networks, wish.link)
     if place.kind == "feed":
         return await create_source(uow, _feed(place, wish), check_address)
+    _refuse_unwatchable(place)
     _accepted(connector, wish)
     await check_fields(uow, None, wish.municipality, check_address)
     await check_credential(uow, place.network, wish.credential_id)
+    options = checked_options((place.network, place.kind), wish.options)
     name = wish.name or place.name or place.native
     await _is_new(uow, place, name)
     source = Source(
@@ -120,7 +123,7 @@ async def watch(
         place_kind=place.kind,
         native=place.native,
         credential_id=wish.credential_id,
-        options=dict(wish.options),
+        options=options,
     )
     if connector.off_by_default:
         source.accepted_by, source.accepted_at = uow.principal.name, uow.now
@@ -150,6 +153,12 @@ def _feed(place: Place, wish: Wish) -> Draft:
     )
 
 
+def _refuse_unwatchable(place: Place) -> None:
+    """Raise Invalid for what is recognised in order to be refused: it has no name."""
+    if not place.native:
+        raise invalid("link", f"leads to what is not watched: {place.kind}")
+
+
 def _accepted(connector: Connector, wish: Wish) -> None:
     if connector.off_by_default and not wish.accept_notice:
         raise invalid(
@@ -160,7 +169,7 @@ def _accepted(connector: Connector, wish: Wish) -> None:
 
 async def _is_new(uow: UnitOfWork, place: Place, name: str) -> None:
     key = (place.network.value, place.kind, place.native)
-    known = await source_store.at_place(uow.session, uow.region_id, key)
+    known = await source_store.at_place(uow.session, uow.region_id, key, place.url)
     if known is not None:
         raise Conflict(f"{place.url} is watched already, as {known.name!r}.")
     named = (place.network.value, name)
@@ -244,12 +253,13 @@ async def test_link(
     """Ask the network about a link before it is added."""
     place, connector = recognise(networks, wish.link)
     _accepted(connector, wish)
+    settings = checked_options((place.network, place.kind), wish.options)
     async with work.unit(principal.region_id, principal) as uow:
         await check_credential(uow, place.network, wish.credential_id)
         found = await credentials.of_network(uow.session, uow.region_id, place.network)
         tokens = opened(uow, vault, found, wish.credential_id)
         zone = await identity.zone_of(uow.session, uow.region_id)
-    options = {**wish.options, "zone": zone}
+    options = {**settings, "zone": zone}
     return await _test(networks, connector, place, tokens, options, principal.region_id)
 
 

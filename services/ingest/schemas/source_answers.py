@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.ingest.domain.health import Condition, Health, health_of
 from services.ingest.handlers.watching import Recognised, Tested
+from services.ingest.schemas.source_options import OptionAnswer
 from services.ingest.sources.base import SourceError
 from services.ingest.sources.budget import Standing
+from services.ingest.sources.options import options_for
 from shared.models.ingest import Source
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -146,6 +148,7 @@ class RecognisedAnswer(BaseModel):
                     "has_token": True,
                     "needs_notice": False,
                     "source_id": None,
+                    "options": [],
                 }
             ]
         }
@@ -160,6 +163,7 @@ class RecognisedAnswer(BaseModel):
     has_token: bool
     needs_notice: bool
     source_id: UUID | None
+    options: list[OptionAnswer]
 
     @classmethod
     def of(cls, found: Recognised) -> Self:
@@ -175,6 +179,9 @@ class RecognisedAnswer(BaseModel):
             has_token=found.has_token,
             needs_notice=found.needs_notice,
             source_id=found.known_as,
+            options=[
+                OptionAnswer.of(each) for each in options_for(place.network, place.kind)
+            ],
         )
 
 

@@ -43,6 +43,7 @@ NetworkPause = Annotated[int, Field(ge=SHORTEST_NETWORK_PAUSE, le=LONGEST_PAUSE)
 Link = Annotated[str, Field(min_length=1, max_length=2000)]
 Options = dict[str, JsonValue]
 Intake = Literal["all", "matched"]
+_MAY_BE_TAKEN_AWAY = frozenset({"municipality", "credential_id", "poll_every_s"})
 
 _EXAMPLE: dict[str, JsonValue] = {
     "kind": "feed",
@@ -154,12 +155,12 @@ class SourceChange(BaseModel):
     options: Options | None = None
 
     def changes(self) -> dict[str, Any]:
-        """Name what was sent; a municipality and a credential may be taken away."""
+        """Name what was sent; what is in `_MAY_BE_TAKEN_AWAY` may be null."""
         sent = self.model_dump(exclude_unset=True)
         return {
             name: value
             for name, value in sent.items()
-            if value is not None or name in {"municipality", "credential_id"}
+            if value is not None or name in _MAY_BE_TAKEN_AWAY
         }
 
 

@@ -81,7 +81,8 @@ class Fetched:
     `unknown` counts shapes the parser did not know, by their name. `complete` are
     stretches in which every post is among `posts`: what is stored of them and missing
     in three polls is deleted. `skew` is how far the network's clock is ahead of ours,
-    where headers do not tell.
+    where headers do not tell. `native` is the place's own number, once it is known,
+    where the link had only a name: hooks are told numbers.
     """
 
     posts: tuple[FetchedPost, ...]
@@ -93,6 +94,7 @@ class Fetched:
     unknown: Mapping[str, int] | None = None
     complete: tuple[Window, ...] = ()
     skew: timedelta | None = None
+    native: str | None = None
 
 
 class Source(Protocol):

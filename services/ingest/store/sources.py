@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select, update
@@ -142,19 +142,35 @@ async def lease_figures_due(
 
 
 async def at_place(
-    session: AsyncSession, region: int, place: tuple[str, str, str]
+    session: AsyncSession, region: int, place: tuple[str, str, str], url: str = ""
 ) -> Source | None:
-    """Find the source of a place: network, kind and native name."""
+    """Find the source of a place: network, kind and native name, or its address.
+
+    The address tells a source that was added by a name and has its number by now.
+    """
     network, kind, native = place
     found: Source | None = await session.scalar(
-        select(Source).where(
+        select(Source)
+        .where(
             Source.region_id == region,
             Source.network == network,
             Source.place_kind == kind,
-            Source.native == native,
+            or_(col(Source.native) == native, col(Source.url) == url),
         )
+        .limit(1)
     )
     return found
+
+
+async def learn_native(
+    session: AsyncSession, source: Source, native: str | None
+) -> None:
+    """Keep the number of a place that was added by its name, unless it is taken."""
+    if native is None or native == source.native or source.place_kind is None:
+        return
+    place = (source.network, source.place_kind, native)
+    if await at_place(session, source.region_id, place) is None:
+        source.native = native
 
 
 async def anywhere(session: AsyncSession, source_id: UUID) -> Source | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from services.triage import handlers
 from services.triage.api.common import problems
-from services.triage.deps import Administrator, Reader
+from services.triage.deps import Administrator, KitDep, Reader
 from services.triage.handlers import overview
 from services.triage.schemas.common import Named
 from services.triage.schemas.reference import (
@@ -16,6 +16,7 @@ from services.triage.schemas.reference import (
     DeadLetterList,
     NamedList,
     OfficialPage,
+    PageChange,
     PageIn,
     PageList,
     Replayed,
@@ -59,10 +60,15 @@ def _named(pairs: Iterable[tuple[str, str]]) -> list[Named]:
 
 
 @router.get("/official-pages", summary="The pages that speak", tags=["official pages"])
-async def official_pages(uow: Reader) -> PageList:
+async def official_pages(uow: Reader, kit: KitDep) -> PageList:
     """List official pages, retired ones too."""
     found = await handlers.list_pages(uow)
-    return PageList(items=[OfficialPage.of(page) for page in found])
+    return PageList(
+        items=[OfficialPage.of(page) for page in found],
+        networks=sorted(
+            {one.network for one in kit.publishers.all if one.capabilities.answers}
+        ),
+    )
 
 
 @router.post(
@@ -75,6 +81,31 @@ async def official_pages(uow: Reader) -> PageList:
 async def register_page(uow: Administrator, body: PageIn) -> OfficialPage:
     """Let a page speak for the region; no page that is not registered ever does."""
     return OfficialPage.of(await handlers.register_page(uow, body.asked()))
+
+
+@router.patch(
+    "/official-pages/{page_id}",
+    summary="Change an official page",
+    tags=["official pages"],
+    responses=problems(404, 422),
+)
+async def change_page(
+    page_id: UUID, uow: Administrator, body: PageChange
+) -> OfficialPage:
+    """Change its name, the authority it speaks for, the credential it speaks with."""
+    changed = await handlers.change_page(uow, page_id, body.changes())
+    return OfficialPage.of(changed)
+
+
+@router.post(
+    "/official-pages/{page_id}/restore",
+    summary="Give a retired page its voice back",
+    tags=["official pages"],
+    responses=problems(404, 422),
+)
+async def restore_page(page_id: UUID, uow: Administrator) -> OfficialPage:
+    """Let a retired page speak again; what it gave back stays given back."""
+    return OfficialPage.of(await handlers.restore_page(uow, page_id))
 
 
 @router.post(

@@ -7,8 +7,10 @@ from services.triage.handlers.imported import take_incidents
 from services.triage.handlers.library import Places, install_library
 from services.triage.handlers.pages import (
     NewPage,
+    change_page,
     list_pages,
     register_page,
+    restore_page,
     retire_page,
 )
 from services.triage.handlers.take_in import take_posts
@@ -21,11 +23,13 @@ __all__ = [
     "Places",
     "Step",
     "act",
+    "change_page",
     "decide_candidate",
     "install_library",
     "list_pages",
     "open_by_hand",
     "register_page",
+    "restore_page",
     "retire_page",
     "take_incidents",
     "take_posts",

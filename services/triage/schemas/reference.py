@@ -70,7 +70,7 @@ class Replayed(Answer):
 
 
 class PageIn(Asked):
-    """An official page to be registered; `credential` names a secret, and is none."""
+    """An official page to be registered; `credential` names one, and is none."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -88,7 +88,7 @@ class PageIn(Asked):
     native_id: Title
     name: Title
     url: Link | None = None
-    credential: Code | None = None
+    credential: Title | None = None
     speakers: list[Role] = Field(
         default=[*SPEAKERS],
         min_length=1,
@@ -102,6 +102,24 @@ class PageIn(Asked):
         """Say it to the use case."""
         given = self.model_dump(exclude={"speakers"})
         return NewPage(**given, speakers=tuple(self.speakers))
+
+
+class PageChange(Asked):
+    """What is to be changed of an official page; what is left out stays.
+
+    `authority` and `credential` may be null: any authority's incidents, no token.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"authority": "roads"}]})
+
+    name: Title | None = None
+    authority: Code | None = None
+    credential: Title | None = None
+
+    def changes(self) -> dict[str, str | None]:
+        """Name what was sent; a page keeps some name."""
+        sent: dict[str, str | None] = self.model_dump(exclude_unset=True)
+        return {k: v for k, v in sent.items() if v is not None or k != "name"}
 
 
 class OfficialPage(Answer):
@@ -129,6 +147,10 @@ class OfficialPage(Answer):
 
 
 class PageList(Answer):
-    """The official pages, the oldest first."""
+    """The official pages, the oldest first.
+
+    `networks` are those Otklik can publish in by itself; elsewhere people publish.
+    """
 
     items: list[OfficialPage]
+    networks: list[str]

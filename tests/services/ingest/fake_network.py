@@ -75,6 +75,7 @@ class FakeNetwork:
     token_kinds: tuple[str, ...] = ("service", "community")
     off_by_default: bool = False
     page: int = 3
+    number: str | None = None  # of the page, told by a poll
     world: list[Thing] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
     between: Any = None  # called after each page, to move the world meanwhile
@@ -101,6 +102,8 @@ class FakeNetwork:
         if found is None:
             return None
         name = found.path.strip("/")
+        if name.startswith("id"):
+            return Place(self.network, "person", "", f"https://vk.com/{name}")
         return Place(self.network, "wall", name, f"https://vk.com/{name}", "")
 
     def open(self, place: Place, access: Access) -> "FakeWall":
@@ -158,6 +161,7 @@ class FakeWall:
             more=not is_over,
             unknown={"attachment:hologram": 1} if page else None,
             complete=_windows(page),
+            native=self.network.number,
         )
 
 

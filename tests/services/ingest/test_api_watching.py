@@ -94,6 +94,19 @@ async def test_a_page_is_watched_once(client: httpx.AsyncClient) -> None:
     }
 
 
+async def test_what_is_recognised_to_be_refused_is_not_watched(
+    client: httpx.AsyncClient,
+) -> None:
+    found = await client.post(
+        f"{SOURCES}/recognise", json={"link": "https://vk.com/id5"}
+    )
+    added = await client.post(SOURCES, json={"link": "https://vk.com/id5"})
+
+    assert (found.json()["kind"], found.json()["native"]) == ("person", "")
+    assert added.status_code == 422
+    assert added.json()["errors"][0]["field"] == "link"
+
+
 async def test_a_link_to_a_feed_makes_a_feed(client: httpx.AsyncClient) -> None:
     feed = await watched(client, "http://127.0.0.1:8088/rss")
     inside = await client.post(SOURCES, json={"link": "http://10.0.0.5/rss"})

@@ -67,6 +67,10 @@ async def test_an_administrator_registers_a_page_and_retires_it(
         ({**NEW, "speakers": ["robot"]}, "speakers"),
         ({**NEW, "authority": "nobody"}, "authority"),
         ({**NEW, "name": " "}, "name"),
+        ({**NEW, "native_id": "7"}, "native_id"),
+        ({**NEW, "native_id": "durov"}, "native_id"),
+        ({**NEW, "network": "ok", "native_id": "@group"}, "native_id"),
+        ({**NEW, "network": "telegram", "native_id": "durov"}, "native_id"),
     ],
 )
 async def test_a_page_that_makes_no_sense_is_refused(
@@ -78,6 +82,39 @@ async def test_a_page_that_makes_no_sense_is_refused(
     assert answer.body["errors"][0]["field"].startswith(field)
 
 
+async def test_a_page_is_changed_and_comes_back(admin: Caller) -> None:
+    made = await admin.post("/official-pages", NEW)
+    path = f"/official-pages/{made.body['id']}"
+    await admin.post(f"{path}/retire")
+
+    changed = await admin.patch(path, {"authority": "roads", "credential": "Ключ"})
+    freed = await admin.patch(path, {"authority": None, "name": None})
+    wrong = await admin.patch(path, {"authority": "nobody"})
+    back = await admin.post(f"{path}/restore")
+    twice = await admin.post(f"{path}/restore")
+
+    assert [changed.body[name] for name in ("name", "authority", "credential")] == [
+        "Горводоканал",
+        "roads",
+        "Ключ",
+    ]
+    assert [freed.body[name] for name in ("name", "authority", "credential")] == [
+        "Горводоканал",
+        None,
+        "Ключ",
+    ]
+    assert (wrong.status, back.status, twice.status) == (422, 200, 200)
+    assert (freed.body["retired_at"] is None, back.body["retired_at"]) == (False, None)
+
+
+async def test_the_networks_that_are_answered_by_the_api_are_told(
+    world: World, admin: Caller
+) -> None:
+    listed = (await admin.get("/official-pages")).body
+
+    assert listed["networks"] == [world.publisher.network]
+
+
 async def test_only_an_administrator_registers(
     world: World, moderator: Caller, admin: Caller
 ) -> None:
@@ -86,10 +123,12 @@ async def test_only_an_administrator_registers(
     answers = [
         await moderator.post("/official-pages", NEW),
         await moderator.post(f"/official-pages/{page}/retire"),
+        await moderator.post(f"/official-pages/{page}/restore"),
+        await moderator.patch(f"/official-pages/{page}", {"authority": None}),
         await admin.post(f"/official-pages/{world.people['вера'].id}/retire"),
     ]
 
-    assert [answer.status for answer in answers] == [403, 403, 404]
+    assert [answer.status for answer in answers] == [403, 403, 403, 403, 404]
 
 
 async def test_a_page_of_another_region_is_not_ours(

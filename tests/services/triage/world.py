@@ -130,6 +130,12 @@ class Caller:
         url = f"/api/v1/triage{path}"
         return Answered(await self.client.post(url, json=body or {}, headers=headers))
 
+    async def patch(self, path: str, body: object) -> Answered:
+        """Change."""
+        url = f"/api/v1/triage{path}"
+        headers = self._headers()
+        return Answered(await self.client.patch(url, json=body, headers=headers))
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 

@@ -28,6 +28,9 @@ PAGES = [
     "/archive",
     "/report",
     "/sources",
+    "/sources/s-4",
+    "/credentials",
+    "/official-pages",
     "/rules",
     "/imports/im-1",
 ]
@@ -49,8 +52,17 @@ def poisoned(value: Any, key: str = "") -> Any:  # noqa: ANN401 -- any JSON
 def evil(api: FakeApi) -> FakeApi:
     """Services whose every text is an attack."""
     statuses = {one["id"]: one["status"] for one in api.candidates + api.incidents}
-    for name in ("candidates", "incidents", "posts", "sources", "rules", "kpi"):
+    for name in (
+        "candidates",
+        "incidents",
+        "posts",
+        "sources",
+        "rules",
+        "kpi",
+        "credentials",
+    ):
         setattr(api, name, poisoned(getattr(api, name)))
+    api.official.pages = poisoned(api.official.pages)
     for one in api.candidates + api.incidents:
         one["status"] = statuses[one["id"]]
         one["allowed"] = ["assign", "submit", "close"]

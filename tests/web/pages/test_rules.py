@@ -40,6 +40,26 @@ async def test_rules_show_hits_rejected_share_expiry_and_state(
 
 
 @pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("горяч", ["Горячая вода"]),
+        ("ВОДА горячая", ["Горячая вода"]),
+        ("погода вода", []),
+    ],
+)
+async def test_rules_are_found_by_their_words(
+    browser: Browser, asked: str, names: list[str]
+) -> None:
+    page = (await browser.get(f"/rules?q={asked}")).page
+
+    shown = [link.text for row in page.all("tbody") for link in row.all("a")]
+    counts = [tab.one(class_="figure").text for tab in page.all("a", class_="view")]
+    assert shown == names
+    assert counts[-4] == str(len(names))
+    assert page.one("input", id="rules-q").attrs["value"] == asked
+
+
+@pytest.mark.parametrize(
     ("shown", "names"),
     [
         ("flagged", ["Погода"]),
@@ -284,7 +304,7 @@ async def test_a_fault_is_told_as_the_service_says_it_in_the_readers_language(
     answer = await browser.post("/rules", RULE)
 
     told = answer.page.one(class_="query-fault").all("span")
-    assert [span.text for span in told] == ["Нужно слово.", "слово"]
+    assert [span.text for span in told] == ["Нужно слово.", "Ожидается: слово."]
 
 
 async def test_a_text_is_tried_and_the_form_kept(

@@ -1,38 +1,98 @@
-"""Sources: a table, and a form to add one."""
+"""The list of sources: the worst first, narrowed by state and network."""
 
 import pytest
 
 from tests.web.conftest import Browser
+from tests.web.dom import Node
 from tests.web.fake_api import FakeApi
+from tests.web.fake_watching import SECRET
 
-SOURCE = {
-    "name": "Вести Лугового",
-    "kind": "feed",
+SYSTEM = {
+    "name": "Портал Лугового",
+    "kind": "webhook",
     "municipality": "lugovoy",
-    "url": "https://lugovoy.example/rss",
-    "intake": "matched",
+    "intake": "all",
 }
 
 
-async def test_sources_show_state_and_last_look(browser: Browser) -> None:
+def _names(rows: list[Node]) -> list[str]:
+    return [row.one("th").one("a").text for row in rows]
+
+
+async def test_the_worst_come_first_and_say_why(browser: Browser, api: FakeApi) -> None:
+    api.sources[1] |= {"health": "new"}
+    api.sources[3] |= {"health": "failing", "error_kind": "retry"}
+    api.sources[4] |= {"health": "paused"}
+
     rows = (await browser.get("/sources")).page.one("tbody").all("tr")
 
-    states = [row.one(class_="tag").text for row in rows]
-    assert states == ["Работает", "Работает", "Ошибка"]
-    assert "The feed answered 503 three times." in rows[2].text
-    assert [row.all("td")[-1].text for row in rows] == [
-        "Только те, что поймало правило",
-        "Все",
-        "Только те, что поймало правило",
+    told = [(row.one("th").one("a").text, row.one(class_="tag").text) for row in rows]
+    assert told == [
+        ("Приречье онлайн", "Токен отклонён"),
+        ("Подслушано в Заозёрске", "Ошибка"),
+        ("Новости Заозёрска", "Работает"),
+        ("Обращения жителей", "Приходит само"),
+        ("Единый портал", "Остановлено"),
     ]
+    assert "ВКонтакте: токен отозван или неверен." in rows[0].text
+    assert "Токен: больше не используется" in rows[0].text
 
 
-async def test_paused_source_is_marked(browser: Browser, api: FakeApi) -> None:
-    api.sources[0]["state"] = "paused"
+async def test_an_error_without_words_of_ours_is_shown_as_it_came(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.sources[2] |= {"error_kind": None, "error_code": None}
 
-    rows = (await browser.get("/sources")).page.one("tbody").all("tr")
+    page = (await browser.get("/sources")).page
 
-    assert rows[0].one(class_="tag").text == "Остановлено"
+    assert "The feed answered 503 three times." in page.one("tbody").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("state=person", ["Приречье онлайн"]),
+        ("network=vk", ["Подслушано в Заозёрске"]),
+        ("state=good&network=rss", ["Новости Заозёрска"]),
+    ],
+)
+async def test_the_list_is_narrowed(
+    browser: Browser, asked: str, names: list[str]
+) -> None:
+    page = (await browser.get(f"/sources?{asked}")).page
+
+    assert _names(page.one("tbody").all("tr")) == names
+
+
+async def test_ways_to_narrow_are_counted_within_each_other(browser: Browser) -> None:
+    page = (await browser.get("/sources?network=rss&state=good")).page
+
+    states, networks = page.all("nav", class_="views")
+    assert [tab.text for tab in states.all("a")] == [
+        "Все 2",
+        "Нужен человек 1",
+        "Работают 1",
+    ]
+    assert [tab.text for tab in networks.all("a")] == [
+        "Все сети 4",
+        "Портал 2",
+        "Лента 1",
+        "ВКонтакте 1",
+    ]
+    current = [
+        tab.text
+        for nav in (states, networks)
+        for tab in nav.all("a")
+        if tab.attrs.get("aria-current")
+    ]
+    assert current == ["Работают 1", "Лента 1"]
+
+
+async def test_a_filter_that_finds_nothing_leads_back(browser: Browser) -> None:
+    page = (await browser.get("/sources?state=paused")).page
+
+    assert page.all("table") == []
+    assert page.one(class_="empty").one("a").attrs["href"].endswith("/sources")
 
 
 async def test_empty_list_says_what_to_do(browser: Browser, api: FakeApi) -> None:
@@ -40,34 +100,32 @@ async def test_empty_list_says_what_to_do(browser: Browser, api: FakeApi) -> Non
 
     page = (await browser.get("/sources")).page
 
-    assert len(page.all("div", class_="empty")) == 1
+    assert page.one(class_="empty").one("a").attrs["href"].endswith("/sources/new")
     assert page.all("table") == []
+    assert page.all("nav", class_="views") == []
 
 
-async def test_new_source_is_sent(browser: Browser, api: FakeApi) -> None:
-    answer = await browser.post("/sources", SOURCE)
-
-    assert answer.location == "/sources?done=add"
-    assert api.last("POST") == ("/ingest/sources", SOURCE)
-    page = (await browser.get(answer.location)).page
-    assert page.one(role="status", class_="notice").text == (
-        "Источник добавлен к наблюдению"
-    )
-
-
-@pytest.mark.parametrize(
-    ("lacks", "mistake"),
-    [("name", "Назовите источник."), ("url", "Вставьте адрес ленты.")],
-)
-async def test_missing_field_is_asked_for_and_the_rest_kept(
-    browser: Browser, api: FakeApi, lacks: str, mistake: str
+async def test_a_system_is_added_and_its_secret_shown_once(
+    browser: Browser, api: FakeApi
 ) -> None:
-    answer = await browser.post("/sources", {**SOURCE, lacks: ""})
+    added = await browser.post("/sources", SYSTEM)
+    later = await browser.get("/sources/new-5")
+
+    assert added.status == 201
+    assert api.last("POST") == ("/ingest/sources", SYSTEM)
+    assert added.page.one("input", id="new-secret").attrs["value"] == SECRET
+    assert later.page.all("input", id="new-secret") == []
+
+
+async def test_missing_name_is_asked_for_and_the_rest_kept(
+    browser: Browser, api: FakeApi
+) -> None:
+    answer = await browser.post("/sources", {**SYSTEM, "name": ""})
 
     assert answer.status == 422
-    assert answer.page.one(class_="mistake").text == mistake
-    kept = answer.page.one("form", action="/sources").fields()
-    assert {n: kept[n] for n in SOURCE} == {**SOURCE, lacks: ""}
+    assert answer.page.one(class_="mistake").text == "Назовите источник."
+    forms = answer.page.one("details", id="system").one("form").fields()
+    assert {n: forms[n] for n in SYSTEM} == {**SYSTEM, "name": ""}
     assert [m for m, _, _ in api.calls if m == "POST"] == []
 
 
@@ -78,7 +136,15 @@ async def test_refusal_keeps_what_was_entered(
     errors = [{"field": "name", "message": "taken"}]
     api.refuse_posts("/ingest/sources", status, errors)
 
-    answer = await browser.post("/sources", SOURCE)
+    answer = await browser.post("/sources", SYSTEM)
 
     assert answer.status == status
-    assert SOURCE["name"] in str(answer.page)
+    assert SYSTEM["name"] in str(answer.page)
+
+
+async def test_a_webhook_nobody_called_says_so(browser: Browser, api: FakeApi) -> None:
+    api.sources[4] |= {"health": "new"}
+
+    page = (await browser.get("/sources?network=portal")).page
+
+    assert "Ещё ничего не приходило" in page.one("tbody").text

@@ -1,4 +1,4 @@
-"""Pages of watched sources and tokens: link to source, test, pause, secrets inside."""
+"""A link becomes a source; tokens go in and never come out."""
 
 import pytest
 
@@ -36,7 +36,7 @@ async def test_a_test_that_fails_says_what_to_do(
     browser: Browser, api: FakeApi
 ) -> None:
     error = {"kind": "disable", "code": "vk:203", "message": "Access denied"}
-    api.tested = {"ok": False, "error": error}
+    api.watching.tested = {"ok": False, "error": error}
 
     answer = await browser.post("/sources/new", {"link": LINK, "action": "test"})
 
@@ -61,7 +61,11 @@ async def test_a_page_is_added_and_shown(browser: Browser, api: FakeApi) -> None
 async def test_a_network_that_is_off_shows_its_notice_to_accept(
     browser: Browser, api: FakeApi
 ) -> None:
-    api.recognised = {"network": "tiktok", "needs_notice": True, "has_token": False}
+    api.watching.recognised = {
+        "network": "tiktok",
+        "needs_notice": True,
+        "has_token": False,
+    }
     api.refuse_posts("/ingest/sources/test", 422, [{"field": "accept_notice"}])
 
     shown = await browser.get(f"/sources/new?link={LINK}")
@@ -76,12 +80,27 @@ async def test_a_network_that_is_off_shows_its_notice_to_accept(
 async def test_what_is_watched_already_leads_to_its_source(
     browser: Browser, api: FakeApi
 ) -> None:
-    api.recognised = {"source_id": "s-1"}
+    api.watching.recognised = {"source_id": "s-1"}
 
     answer = await browser.get(f"/sources/new?link={LINK}")
 
     links = [link.attrs["href"] for link in answer.page.all("a")]
     assert any(link.endswith("/sources/s-1") for link in links)
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [("person", "Это профиль человека."), ("invitation", "отслеживать нечего")],
+)
+async def test_what_is_not_watched_says_so_and_has_no_form(
+    browser: Browser, api: FakeApi, kind: str, why: str
+) -> None:
+    api.watching.recognised = {"kind": kind, "native": ""}
+
+    page = (await browser.get(f"/sources/new?link={LINK}")).page
+
+    assert why in page.one(role="alert").text
+    assert page.all("input", id="new-name") == []
 
 
 async def test_a_link_nobody_knows_is_marked(browser: Browser, api: FakeApi) -> None:
@@ -91,34 +110,6 @@ async def test_a_link_nobody_knows_is_marked(browser: Browser, api: FakeApi) -> 
 
     assert answer.status == 422
     assert len(answer.page.all(id="new-link-mistake")) == 1
-
-
-async def test_a_source_says_how_it_is_and_what_to_do(browser: Browser) -> None:
-    good = (await browser.get("/sources/s-1")).page.one(id="source").text
-    bad = (await browser.get("/sources/s-3")).page.one(id="source").text
-
-    assert "Работает" in good
-    assert "attachment:hologram" in good
-    assert "Подписчики" in good
-    assert "Токен отклонён" in bad
-    assert "ВКонтакте: токен отозван или неверен." in bad
-    assert "больше не используется" in bad
-
-
-@pytest.mark.parametrize("action", ["pause", "resume"])
-async def test_a_source_is_paused_and_resumed(
-    browser: Browser, api: FakeApi, action: str
-) -> None:
-    answer = await browser.post("/sources/s-1", {"action": action})
-
-    assert answer.location == f"/sources/s-1?done={action}"
-    assert api.last("POST")[0] == f"/ingest/sources/s-1/{action}"
-
-
-async def test_a_source_is_tested_where_it_is_shown(browser: Browser) -> None:
-    answer = await browser.post("/sources/s-1", {"action": "test"})
-
-    assert "Подслушано в Заозёрске" in answer.page.one(class_="notice").text
 
 
 async def test_a_token_goes_in_and_is_never_shown(
@@ -172,3 +163,74 @@ async def test_a_refused_token_says_so_and_can_be_removed(
     assert "Отклонён сетью" in shown
     assert answer.location == "/credentials?done=remove"
     assert [each["id"] for each in api.credentials] == ["k-1"]
+
+
+async def test_a_secret_is_replaced_and_neither_is_shown(
+    browser: Browser, api: FakeApi
+) -> None:
+    answer = await browser.post(
+        "/credentials/k-2/replace", {"secret": "token=новая\nsecret=тайна"}
+    )
+    page = await browser.get(answer.location)
+
+    assert answer.location == "/credentials?done=replace"
+    assert api.last("PUT") == (
+        "/ingest/credentials/k-2",
+        {"secrets": {"token": "новая", "secret": "тайна"}},
+    )
+    assert "новая" not in str(page.page)
+    assert "Отклонён" not in page.page.one("table").text
+
+
+async def test_a_replacement_that_is_refused_opens_its_own_form_again(
+    browser: Browser, api: FakeApi
+) -> None:
+    empty = await browser.post("/credentials/k-2/replace", {})
+    api.refuse_changes("/ingest/credentials", 422, [{"field": "secrets"}])
+    refused = await browser.post("/credentials/k-2/replace", {"secret": "новая"})
+
+    assert (empty.status, refused.status) == (422, 422)
+    for answer in (empty, refused):
+        opened = [d for d in answer.page.all("details") if "open" in d.attrs]
+        forms = [form.attrs["action"] for d in opened for form in d.all("form")]
+        assert [each.rpartition("/credentials")[2] for each in forms] == [
+            "/k-2/replace"
+        ]
+    assert len(empty.page.all(id="secret-k-2-mistake")) == 1
+    assert "новая" not in str(refused.page)
+
+
+async def test_options_of_the_network_go_with_the_link(
+    browser: Browser, api: FakeApi
+) -> None:
+    form = {"link": LINK, "action": "add", "history_days": "30", "push": "long_poll"}
+
+    shown = await browser.get(f"/sources/new?link={LINK}")
+    await browser.post("/sources/new", form | {"activity": "false"})
+
+    days = shown.page.one("input", id="new-history_days")
+    assert (days.attrs["min"], days.attrs["max"]) == ("1", "365")
+    assert api.last("POST")[1]["options"] == {
+        "push": "long_poll",
+        "history_days": "30",
+        "activity": False,
+    }
+
+
+async def test_what_there_is_already_is_named(browser: Browser, api: FakeApi) -> None:
+    api.refuse_posts("/ingest/credentials", 409)
+    api.refuse_exactly("/ingest/sources", 409)
+    token = {"use": "vk/service", "label": "Новый", "secret": "тайна"}
+
+    answers = [
+        await browser.post("/credentials", token),
+        await browser.post("/sources", {"kind": "push", "name": "Портал"}),
+        await browser.post("/sources/new", {"link": LINK, "action": "add"}),
+    ]
+
+    told = [answer.page.one(role="alert").one("strong").text for answer in answers]
+    assert told == [
+        "Токен с таким названием уже есть",
+        "Источник этой страницы или с таким названием уже есть",
+        "Источник этой страницы или с таким названием уже есть",
+    ]

@@ -33,8 +33,9 @@ class VkHook:
         1. What is no POST with a JSON object of a bearable size is refused.
         2. As long as we have no secret, VK shall come again later (503).
         3. Without the right secret nothing is read, nor told (403).
-        4. Another community's events do not belong here: VK shall stop (410).
-        5. `confirmation` is answered with the code, everything else with `ok`.
+        4. As long as we know only the community's name, VK shall come again (503).
+        5. Another community's events do not belong here: VK shall stop (410).
+        6. `confirmation` is answered with the code, everything else with `ok`.
         """
         event = _event(delivery)
         if event is None:
@@ -45,8 +46,8 @@ class VkHook:
         given = str(event.get("secret") or "").encode()
         if not hmac.compare_digest(given, secret.encode()):
             return Reception(HTTPStatus.FORBIDDEN)
-        if f"-{event.get('group_id')}" != place.native:
-            return Reception(HTTPStatus.GONE)
+        if (misplaced := _misplaced(event, place)) is not None:
+            return misplaced
         if event.get("type") == "confirmation":
             code = secrets.get("confirmation")
             return Reception(HTTPStatus.OK, code) if code else _later()
@@ -61,6 +62,13 @@ def _event(delivery: Delivery) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
+
+
+def _misplaced(event: Mapping[str, Any], place: Place) -> Reception | None:
+    if place.native.startswith("@"):
+        return _later()
+    is_ours = f"-{event.get('group_id')}" == place.native
+    return None if is_ours else Reception(HTTPStatus.GONE)
 
 
 def _later() -> Reception:

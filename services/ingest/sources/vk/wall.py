@@ -57,6 +57,7 @@ class WallSource:
             note=reading.note or self._clock_note(),
             more=state.is_busy and reading.note is None,
             unknown=dict(harvest.unknown) or None,
+            native=str(state.owner) if self._place.native.startswith("@") else None,
         )
 
     @property

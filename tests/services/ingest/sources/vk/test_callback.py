@@ -1,6 +1,7 @@
 """VK delivers events to us late, twice, in any order; and strangers knock, too."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,15 @@ def test_confirmation_is_answered_with_the_code_alone() -> None:
     reception = _receive(asked)
 
     assert reception == Reception(200, "c0de")
+
+
+def test_before_the_number_of_a_community_is_known_vk_shall_come_again() -> None:
+    named = replace(WALL, native="@test_roads")
+    body = json.dumps(event("wall_reply_new", comment(text="Яма"))).encode()
+
+    reception = VkHook().receive(named, Delivery("POST", {}, {}, body), SECRETS, NOW)
+
+    assert (reception.status, reception.fetched) == (503, None)
 
 
 def test_without_the_code_vk_shall_come_again() -> None:

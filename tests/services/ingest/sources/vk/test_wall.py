@@ -356,6 +356,19 @@ async def test_a_name_is_asked_for_once(vk: VkServer) -> None:
     assert poller.archive.standing == vk.standing()
 
 
+@pytest.mark.parametrize(
+    ("native", "told"), [("@test_roads", str(OWNER)), (str(OWNER), None)]
+)
+async def test_the_number_behind_a_name_is_told(
+    vk: VkServer, native: str, told: str | None
+) -> None:
+    place = Place(Network.VK, "wall", native, "https://vk.com/test_roads")
+
+    fetched = await WallSource(place, vk.access()).fetch({}, now=vk.now)
+
+    assert fetched.native == told
+
+
 @pytest.mark.parametrize("name", ["@ivan_test", "@nobody"])
 async def test_people_and_unknown_names_are_not_watched(
     vk: VkServer, name: str
