@@ -28,6 +28,7 @@ from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
 from services.ingest.sources.vk import VkConnector, VkHook
+from services.ingest.sources.x import XConnector
 from shared.networks.keeping import Keeping
 from shared.settings import comma_list
 
@@ -171,6 +172,7 @@ def usual_connectors() -> tuple[Connector, ...]:
         VkConnector(),
         OkConnector(),
         TelegramConnector(),
+        XConnector(),
         JournalConnector(),
         _FEED,
     )
