@@ -1,9 +1,11 @@
 """The fake X, under /x/2/…."""
 
+from typing import Final
+
 from infra.sandbox.networks.context import FakeNetwork
 from infra.sandbox.networks.x.api import limited, route_of, routes
 
-FAKE = FakeNetwork(
+FAKE: Final = FakeNetwork(
     code="x",
     prefixes=("/x",),
     routes=routes,
