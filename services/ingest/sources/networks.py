@@ -27,6 +27,7 @@ from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
+from services.ingest.sources.tiktok import TikTokConnector
 from services.ingest.sources.vk import VkConnector, VkHook
 from services.ingest.sources.x import XConnector
 from shared.networks.keeping import Keeping
@@ -173,6 +174,7 @@ def usual_connectors() -> tuple[Connector, ...]:
         OkConnector(),
         TelegramConnector(),
         XConnector(),
+        TikTokConnector(),
         JournalConnector(),
         _FEED,
     )
