@@ -76,6 +76,21 @@ _CODES: Mapping[str, str] = {
     "telegram:403": N_("Telegram: the bot was removed from the channel or group."),
     "telegram:409": N_("Telegram: another program reads this bot's updates."),
     "telegram:429": N_("Telegram asks for patience."),
+    "x:401": N_("X: the token was revoked or is wrong."),
+    "x:credits": N_("X: the credits are used up. Buy more there, then resume."),
+    "x:usage-capped": N_("X: no more posts are sold in this billing cycle. We wait."),
+    "x:guard-day": N_(
+        "X: the posts this source may read in a day are spent. It goes on at 00:00 UTC."
+    ),
+    "x:guard-month": N_(
+        "X: the money for this month is spent. It goes on when the next month begins."
+    ),
+    "tiktok:daily_quota_limit_exceeded": N_(
+        "TikTok: the quota of the day is spent. It goes on at 00:00 UTC."
+    ),
+    "tiktok:scope_not_authorized": N_(
+        "TikTok: the key may not use the research interface."
+    ),
     "otklik:parser": N_(
         "The answer has a form we do not know. Report it with the name of the source."
     ),
@@ -89,7 +104,8 @@ NOTICES: Mapping[str, str] = {
     "x": N_(
         "X charges for every post that is read, and may be blocked in your country. "
         "Replies by a program are allowed only where the author has mentioned you. Set "
-        "the most posts a day before you begin."
+        "the most posts a day and the money a month before you begin: without it they "
+        "are 200 posts and 30 dollars."
     ),
     "facebook": N_(
         "Meta was declared extremist in Russia, and Facebook is blocked there. Ask "

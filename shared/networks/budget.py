@@ -62,6 +62,7 @@ class Budget(Protocol):
         """Count towards a limit in a named window, such as `x/2026-11-22`.
 
         Raises `NetworkError` (WAIT) when the limit would be passed, and counts nothing.
+        A negative amount gives back what was counted before and not needed.
         """
         ...
 
@@ -134,7 +135,7 @@ class LocalBudget:
     async def spend(self, name: str, amount: int, limit: int, window: str) -> None:
         """Count in memory."""
         spent = self._spent.get((name, window), 0)
-        if spent + amount > limit:
+        if amount > 0 and spent + amount > limit:
             raise overspent(name, spent, limit, window)
         self._spent[name, window] = spent + amount
 

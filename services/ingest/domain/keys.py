@@ -9,7 +9,7 @@ from services.ingest.domain.posts import Network
 
 # The forms `files.links` gives, and connectors with them and beyond them: comments of
 # OK and messages of basic groups have no links. The migration 0007 applied what these
-# patterns were then to the keys there were.
+# patterns were then to the keys there were; no key had those of X and TikTok.
 _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
     network: re.compile(pattern)
     for network, pattern in (
@@ -20,6 +20,8 @@ _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
             r"(?:[cg]/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
         ),
         (Network.LIVEJOURNAL, r"\w{1,40}:\d{1,12}(?::\d{1,12})?"),
+        (Network.X, r"post:\d{1,19}"),
+        (Network.TIKTOK, r"(?:video|comment):\d{1,19}"),
     )
 }
 

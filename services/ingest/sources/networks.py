@@ -27,7 +27,9 @@ from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
+from services.ingest.sources.tiktok import TikTokConnector
 from services.ingest.sources.vk import VkConnector, VkHook
+from services.ingest.sources.x import XConnector
 from shared.networks.keeping import Keeping
 from shared.settings import comma_list
 
@@ -171,6 +173,8 @@ def usual_connectors() -> tuple[Connector, ...]:
         VkConnector(),
         OkConnector(),
         TelegramConnector(),
+        XConnector(),
+        TikTokConnector(),
         JournalConnector(),
         _FEED,
     )

@@ -22,6 +22,10 @@ from shared.networks.telegram.names import key_of as telegram_key
         "https://t.me/klenovsk/12?comment=7",
         "https://klen.livejournal.com/12.html",
         "https://klen.livejournal.com/12.html?thread=7",
+        "https://x.com/vymysel/status/1990000000000000002?s=20",
+        "https://mobile.twitter.com/i/web/status/1990000000000000002",
+        "https://www.tiktok.com/@vymysel.live/video/7500000000000000001?lang=ru",
+        "https://www.tiktok.com/@vymysel/photo/7500000000000000001",
     ],
 )
 def test_every_key_a_link_gives_is_native(link: str) -> None:
@@ -64,6 +68,8 @@ def test_other_services_are_told_the_network_before_the_key() -> None:
         (Network.OK, "GROUP_TOPIC:155000000000017:"),
         (Network.OK, "GROUP_TOPIC:155000000000017:a b"),
         (Network.TELEGRAM, "A-1"),
+        (Network.X, "1990000000000000002"),
+        (Network.TIKTOK, "7500000000000000001"),
         (Network.PORTAL, "wall:-1_1"),
         (Network.RSS, "https://news.example/1"),
     ],

@@ -133,6 +133,16 @@ async def test_a_limit_in_a_window_is_kept_and_the_next_window_is_free(
         await budget.spend("x", 1, 100, "2026-11-11")
 
 
+async def test_what_is_given_back_can_be_spent_again(budget: Budget) -> None:
+    await budget.spend("x", 100, 100, "2026-11-11")
+
+    await budget.spend("x", -30, 10, "2026-11-11")
+
+    await budget.spend("x", 30, 100, "2026-11-11")
+    with pytest.raises(SourceError):
+        await budget.spend("x", 1, 100, "2026-11-11")
+
+
 async def test_how_a_token_stands_can_be_seen(world: World, budget: Budget) -> None:
     await budget.park("vk-1", START + timedelta(minutes=5))
     await budget.stop("vk-2")

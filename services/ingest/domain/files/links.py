@@ -40,6 +40,16 @@ _LIVEJOURNAL: Final = re.compile(
     r"(?:\?(?:.*&)?thread=(?P<comment>\d{1,12}))?.*",
     re.IGNORECASE,
 )
+_X: Final = re.compile(
+    r"https?://(?:www\.|mobile\.|m\.)?(?:x|twitter)\.com/(?:i/web|\w{1,15})"
+    r"/status(?:es)?/(?P<post>\d{1,19})(?:[/?#].*)?",
+    re.IGNORECASE,
+)
+_TIKTOK: Final = re.compile(
+    r"https?://(?:www\.|m\.)?tiktok\.com/@[\w.]{0,40}/(?:video|photo)"
+    r"/(?P<video>\d{1,19})(?:[/?#].*)?",
+    re.IGNORECASE,
+)
 _HOSTS: Final = (
     (("vk.com", "vk.ru", "vkontakte.ru"), Network.VK),
     (("t.me", "telegram.me"), Network.TELEGRAM),
@@ -66,8 +76,9 @@ def network_of(url: str) -> Network | None:
 
 
 def linked_post(url: str) -> LinkedPost | None:
-    """Post of VK, Telegram, OK or LiveJournal that the link names."""
-    return _vk(url) or _telegram(url) or _ok(url) or _livejournal(url)
+    """Post of a network that the link names."""
+    readers = (_vk, _telegram, _ok, _livejournal, _x, _tiktok)
+    return next((post for read in readers if (post := read(url))), None)
 
 
 def _vk(url: str) -> LinkedPost | None:
@@ -117,6 +128,21 @@ def _livejournal(url: str) -> LinkedPost | None:
         key = f"{post}:{found['comment']}"
         return LinkedPost(Network.LIVEJOURNAL, PostKind.COMMENT, key)
     return LinkedPost(Network.LIVEJOURNAL, PostKind.POST, post)
+
+
+def _x(url: str) -> LinkedPost | None:
+    """An edited post is named by its first id, which only X can tell."""
+    found = _X.fullmatch(url)
+    if found is None:
+        return None
+    return LinkedPost(Network.X, PostKind.POST, f"post:{int(found['post'])}")
+
+
+def _tiktok(url: str) -> LinkedPost | None:
+    found = _TIKTOK.fullmatch(url)
+    if found is None:
+        return None
+    return LinkedPost(Network.TIKTOK, PostKind.POST, f"video:{int(found['video'])}")
 
 
 def is_page_of_a_person(url: str) -> bool:

@@ -1,0 +1,45 @@
+"""The query of a place, and which queries are refused."""
+
+import re
+from typing import Final
+
+from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.connector import Place
+
+LONGEST: Final = 512
+LONGEST_ENTERPRISE: Final = 4_096
+
+# Operators by which a person would be what is searched for.
+_OF_PEOPLE: Final = re.compile(
+    r"(?<![\w:])-?(?:from|retweets_of|list|followers_of|bio|bio_name|bio_location)"
+    r"(?:_id)?\s*:",
+    re.IGNORECASE,
+)
+_NO_REPOSTS: Final = "-is:retweet"
+
+
+def query_of(place: Place, root: int, longest: int = LONGEST) -> str:
+    """Write the query of a place; `root` is the first post of a conversation."""
+    if place.kind == "conversation":
+        return f"conversation_id:{root}"
+    if place.kind == "account":
+        return f"@{place.native} -from:{place.native} {_NO_REPOSTS}"
+    refuse_unwatched(place, longest)
+    is_alternative = re.search(r"(?<!\w)OR(?!\w)", place.native) is not None
+    words = f"({place.native})" if is_alternative else place.native
+    return f"{words} {_NO_REPOSTS}"
+
+
+def refuse_unwatched(place: Place, longest: int = LONGEST) -> None:
+    """Raise `SourceError` for a search of people, or one that X would not take."""
+    if place.kind != "search":
+        return
+    if _OF_PEOPLE.search(place.native):
+        raise SourceError(
+            "this searches what one person writes: no person is an object of search",
+            ErrorKind.DISABLE,
+        )
+    if len(place.native) + len(_NO_REPOSTS) + 3 > longest:
+        raise SourceError(
+            f"X takes searches of {longest} characters at most", ErrorKind.DISABLE
+        )
