@@ -103,6 +103,7 @@ class _Facebook:
 
 def _of_item(call: Call, item: Item, edge: str, method: str) -> dict[str, Any]:
     if edge == "comments" and method == "POST":
+        call.check_rights(call.stage.page(item.page))
         made = publish(call, item, limit_code=LIMIT)
         return {"id": comment_id(call.stage.page(made.page), made)}
     if edge == "comments":
