@@ -24,6 +24,7 @@ from services.ingest.sources.connector import (
 )
 from services.ingest.sources.facebook import FacebookConnector, FacebookHook
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
+from services.ingest.sources.instagram import InstagramConnector, InstagramHook
 from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
@@ -173,6 +174,7 @@ def usual_connectors() -> tuple[Connector, ...]:
         OkConnector(),
         TelegramConnector(),
         FacebookConnector(),
+        InstagramConnector(),
         JournalConnector(),
         _FEED,
     )
@@ -184,6 +186,7 @@ def usual_hooks() -> Mapping[str, Hook]:
         "vk": VkHook(),
         "telegram": TelegramHook(),
         "facebook": FacebookHook(),
+        "instagram": InstagramHook(),
         WEBHOOK: SignedWebhook(),
     }
 

@@ -67,6 +67,7 @@ def test_other_services_are_told_the_network_before_the_key() -> None:
         (Network.OK, "GROUP_TOPIC:155000000000017:a b"),
         (Network.TELEGRAM, "A-1"),
         (Network.FACEBOOK, "1000001_2000001"),
+        (Network.INSTAGRAM, "https://www.instagram.com/p/TESTcode/"),
         (Network.PORTAL, "wall:-1_1"),
         (Network.RSS, "https://news.example/1"),
     ],

@@ -12,7 +12,7 @@ from services.ingest.sources.facebook.parse import (
     comment_of,
     post_of,
 )
-from services.ingest.sources.meta.items import Edges, Item, Listing, Unknown
+from services.ingest.sources.meta.items import HEAD_EVERY, Edges, Item, Listing, Unknown
 from services.ingest.sources.meta.state import GraphState
 from services.ingest.sources.meta.watch import Open
 from shared.networks.failures import NetworkError
@@ -33,6 +33,8 @@ class PageEdges:
     words = WORDS
     lanes: tuple[str, ...] = LANES
     strange = frozenset({"tagged"})
+    fleeting: frozenset[str] = frozenset()
+    every = HEAD_EVERY
 
     def __init__(self, graph: Graph, account: str) -> None:
         self.graph = graph

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import blake2b
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from services.ingest.domain.posts import Network, PostKind
 from shared.networks.meta import Graph
@@ -70,17 +71,23 @@ class Words:
         return f"{self.post if kind is PostKind.POST else 'comment'}:{name}"
 
 
+HEAD_EVERY: Final = timedelta(seconds=20)
+
+
 class Edges(Protocol):
     """Where a place's posts and comments are had; all of it raises `SourceError`.
 
     `lanes` are lists of posts; the first must be readable, the others may be refused.
     What `strange` lanes list stands elsewhere: it can not be read by its id, and that
-    it is missing is all we can know. `account` is the id of the page or account.
+    it is missing is all we can know. What is missing from `fleeting` ones is only old.
+    `account` is the id of the page or account, `every` how often its news are read.
     """
 
     words: Words
     lanes: tuple[str, ...]
     strange: frozenset[str]
+    fleeting: frozenset[str]
+    every: timedelta
 
     @property
     def account(self) -> str: ...

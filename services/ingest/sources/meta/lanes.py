@@ -3,32 +3,29 @@
 from datetime import timedelta
 from typing import Final
 
-from services.ingest.sources.meta.items import Listing
+from services.ingest.sources.meta.items import Edges, Listing
 from services.ingest.sources.meta.state import Chain, GraphState
 
 MOST_EMPTY: Final = 10
 
 _OVERLAP: Final = timedelta(hours=1)
 _WATCHED: Final = timedelta(days=7)
-_HEAD_EVERY: Final = timedelta(seconds=20)
 _SIDE_EVERY: Final = timedelta(minutes=2)
 _DEEP_EVERY: Final = timedelta(minutes=30)
 _REFUSED_FOR: Final = timedelta(days=1)
 
 
-def due(
-    state: GraphState, lanes: tuple[str, ...], now: int, history: timedelta
-) -> list[Chain]:
+def due(state: GraphState, edges: Edges, now: int, history: timedelta) -> list[Chain]:
     """Say which lanes are to be read from their newest post on.
 
     The first lane has the news; the others are asked less often. Every half hour a
     lane is read a week back: that shows edits, counters, and what is missing.
     """
-    since = now - _seconds(history)
+    since, first = now - _seconds(history), edges.lanes[0]
     return [
-        _chain(state, lane, now, is_first=lane == lanes[0], since=since)
-        for lane in lanes
-        if _is_due(state, lane, now, _HEAD_EVERY if lane == lanes[0] else _SIDE_EVERY)
+        _chain(state, lane, now, is_first=lane == first, since=since)
+        for lane in edges.lanes
+        if _is_due(state, lane, now, edges.every if lane == first else _SIDE_EVERY)
     ]
 
 

@@ -102,6 +102,8 @@ class Reading(Steps):
 
     def _miss(self, lane: str, missing: list[int]) -> None:
         state = self._state
+        if lane in self._edges.fleeting:
+            return
         if lane not in self._edges.strange:
             state.doubt(state.names.name(post) for post in missing)
             return

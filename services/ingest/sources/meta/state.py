@@ -72,6 +72,7 @@ class GraphState:
 
     `heads` is when the news of a lane were read, `deeps` when all of it was, `refused`
     when Meta did not let us. `doubts` are things to be read again, by their names.
+    `claimed` is until when a hashtag counts among those that may be asked for.
     `waited`: the news of this poll were left to the next one, for what was begun.
     """
 
@@ -87,6 +88,7 @@ class GraphState:
     chains: list[Chain] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    claimed: int = 0
     waited: bool = False
 
     @property
@@ -171,6 +173,7 @@ def load(cursor: Mapping[str, Any]) -> GraphState:
         chains=[Chain(*each) for each in cursor.get("chains", [])],
         branches=[Branch(*each) for each in cursor.get("branches", [])],
         doubts=list(cursor.get("doubts", [])),
+        claimed=cursor.get("claimed", 0),
         waited=cursor.get("waited", False),
     )
 
@@ -190,6 +193,7 @@ def save(state: GraphState) -> dict[str, Any]:
         "chains": [list(asdict(each).values()) for each in state.chains],
         "branches": [list(asdict(each).values()) for each in state.branches],
         "doubts": list(state.doubts),
+        "claimed": state.claimed,
         "waited": state.waited,
     }
 

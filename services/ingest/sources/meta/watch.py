@@ -86,9 +86,7 @@ class GraphSource:
         is_behind = any(chain.after for chain in state.chains)
         state.waited = is_behind and not state.waited
         if not state.waited:
-            state.chains += lanes.due(
-                state, edges.lanes, reading.time, timedelta(days=days)
-            )
+            state.chains += lanes.due(state, edges, reading.time, timedelta(days=days))
 
 
 def _clock_note(graph: Graph) -> str | None:
