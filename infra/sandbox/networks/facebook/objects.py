@@ -109,23 +109,21 @@ def comment_node(call: Call, item: Item) -> Node:
 
 def visible_comments(call: Call, root: Item) -> list[Item]:
     """Give the comments under a post that this token may see, oldest first."""
-    page = call.stage.page(root.page)
-    return [
-        item
-        for item in call.stage.comments(root.page, root.id)
-        if call.server.is_visible(item)
-        and (not item.extra.get("is_hidden") or call.speaks_for(page))
-    ]
+    found = call.stage.comments(root.page, root.id)
+    return [item for item in found if _is_shown(call, item)]
 
 
 def children(call: Call, item: Item) -> list[Item]:
     """Give the answers to a comment, or the first level under a post."""
     found = call.stage.comments(item.page, item.root or item.id)
-    return [
-        each
-        for each in found
-        if each.parent == item.id and call.server.is_visible(each)
-    ]
+    return [each for each in found if each.parent == item.id and _is_shown(call, each)]
+
+
+def _is_shown(call: Call, item: Item) -> bool:
+    """Say whether a list has a comment in it; hidden ones are for the page alone."""
+    is_hidden = item.extra.get("is_hidden", False)
+    page = call.stage.page(item.page)
+    return call.server.is_visible(item) and (not is_hidden or call.speaks_for(page))
 
 
 def _from(call: Call, item: Item) -> dict[str, str] | None:
