@@ -33,7 +33,3 @@ class TestPage(SourceContract):
     @pytest.fixture
     def world(self) -> World:
         return FacebookWorld()
-
-    @pytest.mark.no_cover
-    async def test_thousands_of_posts_are_read_to_the_last(self, world: World) -> None:
-        await super().test_thousands_of_posts_are_read_to_the_last(world)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -64,4 +65,5 @@ class PageSettling(Settling):
 
 
 TestPageSettles = PageSettling.TestCase
-TestPageSettles.settings = SETTINGS
+# Each call goes through a whole web application: fewer are enough here.
+TestPageSettles.settings = settings(SETTINGS, max_examples=12)

@@ -35,7 +35,3 @@ class TestAccount(SourceContract):
     @pytest.fixture
     def world(self) -> World:
         return InstagramWorld()
-
-    @pytest.mark.no_cover
-    async def test_thousands_of_posts_are_read_to_the_last(self, world: World) -> None:
-        await super().test_thousands_of_posts_are_read_to_the_last(world)

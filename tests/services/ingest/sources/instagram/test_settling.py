@@ -1,5 +1,7 @@
 """Whatever happens on an account, our archive is like it in the end."""
 
+from hypothesis import settings
+
 from tests.services.ingest.sources.contract import World
 from tests.services.ingest.sources.instagram.test_contract import InstagramWorld
 from tests.services.ingest.sources.settling import SETTINGS, Settling
@@ -21,4 +23,5 @@ class AccountSettling(Settling):
 
 
 TestAccountSettles = AccountSettling.TestCase
-TestAccountSettles.settings = SETTINGS
+# Each call goes through a whole web application: fewer are enough here.
+TestAccountSettles.settings = settings(SETTINGS, max_examples=12)
