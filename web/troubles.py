@@ -91,6 +91,16 @@ _CODES: Mapping[str, str] = {
     "tiktok:scope_not_authorized": N_(
         "TikTok: the key may not use the research interface."
     ),
+    "facebook:10": N_("Facebook: the token lacks a right for this page."),
+    "facebook:190": N_("Facebook: the token has ended or was revoked."),
+    "facebook:368": N_("Facebook holds our actions for abuse. A person has to look."),
+    "facebook:80001": N_("Facebook: the page's calls of 24 hours are spent. We wait."),
+    "instagram:10": N_("Instagram: the token lacks a right for this account."),
+    "instagram:18": N_("Instagram: thirty hashtags were asked for in seven days."),
+    "instagram:190": N_("Instagram: the token has ended or was revoked."),
+    "instagram:80002": N_(
+        "Instagram: the account's calls of 24 hours are spent. We wait."
+    ),
     "otklik:parser": N_(
         "The answer has a form we do not know. Report it with the name of the source."
     ),
@@ -108,12 +118,17 @@ NOTICES: Mapping[str, str] = {
         "are 200 posts and 30 dollars."
     ),
     "facebook": N_(
-        "Meta was declared extremist in Russia, and Facebook is blocked there. Ask "
-        "your lawyers before you switch it on; the organisation answers for it."
+        "Meta was declared extremist in Russia: its activity is forbidden there, and "
+        "Facebook is blocked. Ask your lawyers before you switch it on; the "
+        "organisation answers for it. Meta takes no money for reading, but checks the "
+        "organisation and the application first, and all calls leave the country."
     ),
     "instagram": N_(
-        "Meta was declared extremist in Russia, and Instagram is blocked there. Ask "
-        "your lawyers before you switch it on; the organisation answers for it."
+        "Meta was declared extremist in Russia: its activity is forbidden there, and "
+        "Instagram is blocked. Ask your lawyers before you switch it on; the "
+        "organisation answers for it. Meta takes no money for reading, but checks the "
+        "organisation and the application first, and all calls leave the country. Only "
+        "accounts of your own can be read, and thirty hashtags a week."
     ),
 }
 _ANY_NOTICE = N_(

@@ -19,6 +19,8 @@ _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
             Network.TELEGRAM,
             r"(?:[cg]/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
         ),
+        (Network.FACEBOOK, r"(?:post|comment):\d{1,20}_\d{1,20}"),
+        (Network.INSTAGRAM, r"(?:media|comment):\d{1,20}"),
         (Network.LIVEJOURNAL, r"\w{1,40}:\d{1,12}(?::\d{1,12})?"),
         (Network.X, r"post:\d{1,19}"),
         (Network.TIKTOK, r"(?:video|comment):\d{1,19}"),

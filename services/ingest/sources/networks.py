@@ -22,7 +22,9 @@ from services.ingest.sources.connector import (
     Place,
     Token,
 )
+from services.ingest.sources.facebook import FacebookConnector, FacebookHook
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
+from services.ingest.sources.instagram import InstagramConnector, InstagramHook
 from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
@@ -175,6 +177,8 @@ def usual_connectors() -> tuple[Connector, ...]:
         TelegramConnector(),
         XConnector(),
         TikTokConnector(),
+        FacebookConnector(),
+        InstagramConnector(),
         JournalConnector(),
         _FEED,
     )
@@ -182,7 +186,13 @@ def usual_connectors() -> tuple[Connector, ...]:
 
 def usual_hooks() -> Mapping[str, Hook]:
     """Name every network that pushes, as it is called in the address it calls."""
-    return {"vk": VkHook(), "telegram": TelegramHook(), WEBHOOK: SignedWebhook()}
+    return {
+        "vk": VkHook(),
+        "telegram": TelegramHook(),
+        "facebook": FacebookHook(),
+        "instagram": InstagramHook(),
+        WEBHOOK: SignedWebhook(),
+    }
 
 
 @asynccontextmanager

@@ -63,6 +63,34 @@ POST, COMMENT = PostKind.POST, PostKind.COMMENT
             "https://test-blog.livejournal.com/1234.html?thread=99#t99",
             (Network.LIVEJOURNAL, COMMENT, "test_blog:1234:99"),
         ),
+        (
+            "https://www.facebook.com/permalink.php?story_fbid=2000001&id=1000001",
+            (Network.FACEBOOK, POST, "post:1000001_2000001"),
+        ),
+        (
+            "https://m.facebook.com/story.php?id=1000001&story_fbid=2000001#x",
+            (Network.FACEBOOK, POST, "post:1000001_2000001"),
+        ),
+        (
+            "https://facebook.com/1000001/posts/2000001/",
+            (Network.FACEBOOK, POST, "post:1000001_2000001"),
+        ),
+        (
+            "https://fb.com/1000001_2000001",
+            (Network.FACEBOOK, POST, "post:1000001_2000001"),
+        ),
+        (
+            "https://facebook.com/some.page/posts/2000001?comment_id=4000001",
+            (Network.FACEBOOK, COMMENT, "comment:2000001_4000001"),
+        ),
+        (
+            "https://fb.com/1000001/posts/2000001?comment_id=4000001&reply_comment_id=4000002",
+            (Network.FACEBOOK, COMMENT, "comment:2000001_4000002"),
+        ),
+        ("https://facebook.com/some.page/posts/2000001", None),
+        ("https://facebook.com/some.page/posts/pfbid0abcDEF", None),
+        ("https://facebook.com/permalink.php?story_fbid=pfbid0a&id=1000001", None),
+        ("https://facebook.com/some.page", None),
         ("https://portal.example/wall-1_2", None),
         ("https://notvk.com/wall-1_2", None),
         ("javascript:vk.com/wall-1_2", None),

@@ -50,6 +50,17 @@ _TIKTOK: Final = re.compile(
     r"/(?P<video>\d{1,19})(?:[/?#].*)?",
     re.IGNORECASE,
 )
+# Numbers alone name a post: a page's name, or a hidden number (pfbid…), does not.
+_FACEBOOK: Final = re.compile(
+    r"https?://(?:(?:www|m|mbasic|web)\.)?(?:facebook|fb)\.com/(?P<path>.*)",
+    re.IGNORECASE,
+)
+_FACEBOOK_QUERY: Final = re.compile(r"(?:permalink|story)\.php\?(.*)", re.IGNORECASE)
+_FACEBOOK_POST: Final = re.compile(
+    r"(?:(?P<page>\d{5,20})|[\w.]{1,80})/posts/(?P<post>\d{5,20})/?(?:[?#].*)?"
+)
+_FACEBOOK_JOINED: Final = re.compile(r"(\d{5,20}_\d{5,20})/?(?:[?#].*)?")
+_FACEBOOK_COMMENT: Final = re.compile(r"[?&](reply_)?comment_id=(\d{5,20})(?=&|#|$)")
 _HOSTS: Final = (
     (("vk.com", "vk.ru", "vkontakte.ru"), Network.VK),
     (("t.me", "telegram.me"), Network.TELEGRAM),
@@ -77,7 +88,7 @@ def network_of(url: str) -> Network | None:
 
 def linked_post(url: str) -> LinkedPost | None:
     """Post of a network that the link names."""
-    readers = (_vk, _telegram, _ok, _livejournal, _x, _tiktok)
+    readers = (_vk, _telegram, _ok, _livejournal, _x, _tiktok, _facebook)
     return next((post for read in readers if (post := read(url))), None)
 
 
@@ -143,6 +154,39 @@ def _tiktok(url: str) -> LinkedPost | None:
     if found is None:
         return None
     return LinkedPost(Network.TIKTOK, PostKind.POST, f"video:{int(found['video'])}")
+
+
+def _facebook(url: str) -> LinkedPost | None:
+    """A comment goes by its post's number and its own, whoever's post it is."""
+    found = _FACEBOOK.fullmatch(url)
+    if found is None:
+        return None
+    path = found["path"]
+    post = _facebook_post(path)
+    comments = {bool(each[1]): each[2] for each in _FACEBOOK_COMMENT.finditer(path)}
+    if post is None:
+        return None
+    if comments:
+        number = comments.get(True) or comments[False]
+        key = f"comment:{post.rpartition('_')[2]}_{number}"
+        return LinkedPost(Network.FACEBOOK, PostKind.COMMENT, key)
+    if post.startswith("_"):
+        return None
+    return LinkedPost(Network.FACEBOOK, PostKind.POST, f"post:{post}")
+
+
+def _facebook_post(path: str) -> str | None:
+    """Give `page_post`, or `_post` where the page has a name."""
+    if joined := _FACEBOOK_JOINED.fullmatch(path):
+        return joined[1]
+    if named := _FACEBOOK_POST.fullmatch(path):
+        return f"{named['page'] or ''}_{named['post']}"
+    if (asked := _FACEBOOK_QUERY.fullmatch(path)) is None:
+        return None
+    given = dict(each.partition("=")[::2] for each in re.split("[&#]", asked[1]))
+    owner, post = given.get("id", ""), given.get("story_fbid", "")
+    is_numbered = re.fullmatch(r"\d{5,20}", owner) and re.fullmatch(r"\d{5,20}", post)
+    return f"{owner}_{post}" if is_numbered else None
 
 
 def is_page_of_a_person(url: str) -> bool:

@@ -1,0 +1,1 @@
+"""Tests of the stages the fake networks stand on."""
