@@ -13,6 +13,8 @@ from services.triage.publishers.telegram import TelegramPublisher
 from services.triage.publishers.vk import VkPublisher
 from services.triage.publishers.voices import Means, Voices
 from services.triage.settings import Settings
+from shared.networks.telegram.history import OpenHistory
+from shared.networks.telegram.telethon_history import open_telethon
 from shared.networks.valkey_budget import open_budget
 from shared.uow import Work
 from shared.vault import vault_of
@@ -23,7 +25,9 @@ _PATIENCE: Final = 10.0
 _NO_VALKEY: Final = "unix:///valkey-is-not-set"
 
 
-def publishers_of(means: Means, settings: Settings) -> Publishers:
+def publishers_of(
+    means: Means, settings: Settings, opening: OpenHistory = open_telethon
+) -> Publishers:
     """Make the publishers the settings allow; the caller owns the connections."""
     voices = Voices(means)
     return Publishers.of(
@@ -31,7 +35,7 @@ def publishers_of(means: Means, settings: Settings) -> Publishers:
             SandboxPublisher.from_settings(means.http, settings),
             VkPublisher(voices.access_of),
             OkPublisher(voices.access_of, answers=settings.ok_answers),
-            TelegramPublisher(voices.access_of),
+            TelegramPublisher(voices.access_of, opening),
         )
     )
 

@@ -159,6 +159,21 @@ async def test_the_page_that_was_chosen_speaks(world: World, moderator: Caller) 
     assert comment.page == "-2"
 
 
+async def test_a_post_on_an_own_page_is_answered_by_that_page(
+    world: World, moderator: Caller
+) -> None:
+    async with world.owner.session(EVERY_REGION) as session:
+        for number in ("-2", "vetlogorsk", "-3"):
+            session.add(make_page(world.region_id, native_id=number, name=number))
+    path = await approved(world, moderator)
+
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    (comment,) = world.web.comments
+    assert comment.page == "vetlogorsk"
+
+
 async def test_a_second_round_under_a_post_is_asked_for(
     world: World, moderator: Caller
 ) -> None:
