@@ -1,5 +1,6 @@
 """Official pages: only those registered here speak, and only while they are in use."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,10 +17,15 @@ from shared.uow import UnitOfWork
 SPEAKERS = (Role.ADMIN, Role.MODERATOR, Role.APPROVER, Role.EXECUTOR)
 """Whose publications go out from a page unless its registration says otherwise."""
 
+NUMBERED = frozenset({"vk", "ok", "telegram"})
+"""Networks that know pages by numbers: of a community, of a group, of a bot."""
+
+_NUMBER = re.compile(r"-?[1-9]\d{0,17}", re.ASCII)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewPage:
-    """A page to be registered; `credential` is the name of a secret, never one."""
+    """A page to be registered; `credential` is the label of one, never its token."""
 
     network: str
     native_id: str
@@ -38,6 +44,8 @@ async def list_pages(uow: UnitOfWork) -> Sequence[OfficialPage]:
 async def register_page(uow: UnitOfWork, asked: NewPage) -> OfficialPage:
     """Let a page speak; only an administrator does that, and it is audited."""
     _check_administrator(uow)
+    if asked.network in NUMBERED and not _NUMBER.fullmatch(asked.native_id):
+        raise invalid("native_id", f"is the page's number in {asked.network}")
     desk = await desks.desk(uow.session, uow.region_id)
     if asked.authority is not None and asked.authority not in desk.authorities:
         raise invalid("authority", f"there is no authority {asked.authority!r}")

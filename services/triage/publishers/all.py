@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 import httpx
@@ -22,6 +23,8 @@ from shared.vault import vault_of
 USER_AGENT: Final = "Otklik/1 (complaint desk of a regional government)"
 
 _PATIENCE: Final = 10.0
+# A call that waits for its turn until its time is up would count as lost.
+_TURN: Final = timedelta(seconds=5)
 _NO_VALKEY: Final = "unix:///valkey-is-not-set"
 
 
@@ -53,7 +56,7 @@ async def open_publishers(settings: Settings, work: Work) -> AsyncIterator[Publi
         httpx.AsyncClient(
             headers={"User-Agent": USER_AGENT}, timeout=_PATIENCE, trust_env=False
         ) as http,
-        open_budget(url.get_secret_value() if url else _NO_VALKEY) as budget,
+        open_budget(url.get_secret_value() if url else _NO_VALKEY, _TURN) as budget,
     ):
         vault = vault_of(key) if key else None
         means = Means(http, budget, work.clock, work.database, vault, settings)

@@ -67,6 +67,8 @@ async def test_an_administrator_registers_a_page_and_retires_it(
         ({**NEW, "speakers": ["robot"]}, "speakers"),
         ({**NEW, "authority": "nobody"}, "authority"),
         ({**NEW, "name": " "}, "name"),
+        ({**NEW, "native_id": "vetlogorsk_official"}, "native_id"),
+        ({**NEW, "network": "telegram", "native_id": "@otklik_bot"}, "native_id"),
     ],
 )
 async def test_a_page_that_makes_no_sense_is_refused(
