@@ -17,7 +17,7 @@ class OfficialPage(SQLModel, table=True):
     """A page that speaks for the region; no other page ever does.
 
     `speakers` are the roles whose people may publish there, `authority` limits it to
-    the incidents of one; `credential` names a secret of the installation.
+    the incidents of one; `credential` is the label of a credential.
     """
 
     __tablename__ = "official_page"

@@ -87,6 +87,7 @@ def stopped(token: str) -> NetworkError:
         f"the token {token} was refused by the network and is not used until it is "
         "replaced",
         ErrorKind.REAUTH,
+        token=token,
     )
 
 

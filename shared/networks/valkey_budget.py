@@ -66,15 +66,20 @@ return {1, spent}
 
 
 class ValkeyBudget:
-    """Turns reserved in Valkey; when it does not answer, no call is made."""
+    """Turns reserved in Valkey; when it does not answer, no call is made.
+
+    `longest` is the longest wait for a turn before WAIT is raised.
+    """
 
     def __init__(
         self,
         client: Redis,
         clock: Callable[[], datetime] | None = None,
         sleep: Sleep = asyncio.sleep,
+        longest: timedelta = LONGEST_WAIT,
     ) -> None:
         self._client = client
+        self._longest = longest
         self._clock = clock
         self._sleep = sleep
         self._take = client.register_script(_TAKE)
@@ -91,7 +96,7 @@ class ValkeyBudget:
             f"{_PREFIX}stopped:{token}",
         ]
         now = 0 if self._clock is None else _micros(self._clock())
-        spacing, longest = _length(rate.spacing), _length(LONGEST_WAIT)
+        spacing, longest = _length(rate.spacing), _length(self._longest)
         said, wait = await _answered(
             self._take(keys=keys, args=[spacing, longest, now, _KEPT_MS])
         )
@@ -137,11 +142,13 @@ class ValkeyBudget:
 
 
 @asynccontextmanager
-async def open_budget(url: str) -> AsyncIterator[ValkeyBudget]:
+async def open_budget(
+    url: str, longest: timedelta = LONGEST_WAIT
+) -> AsyncIterator[ValkeyBudget]:
     """Connect to the Valkey at a URL when it is first needed; close it again."""
     client = Redis.from_url(url)
     try:
-        yield ValkeyBudget(client)
+        yield ValkeyBudget(client, longest=longest)
     finally:
         await client.aclose()
 

@@ -108,7 +108,9 @@ def test_only_the_proxy_can_be_reached_and_only_from_this_machine() -> None:
     assert published == {"proxy": ["127.0.0.1:${OTKLIK_PORT:-8080}:8080"]}
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert [n for n, s in SERVICES.items() if "outside" in s.get("networks", [])] == [
+        "ingest-api",
         "ingest-worker",
+        "triage-worker",
         "proxy",
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final
 
 import httpx
@@ -13,6 +14,8 @@ from services.triage.publishers.telegram import TelegramPublisher
 from services.triage.publishers.vk import VkPublisher
 from services.triage.publishers.voices import Means, Voices
 from services.triage.settings import Settings
+from shared.networks.telegram.history import OpenHistory
+from shared.networks.telegram.telethon_history import open_telethon
 from shared.networks.valkey_budget import open_budget
 from shared.uow import Work
 from shared.vault import vault_of
@@ -20,10 +23,14 @@ from shared.vault import vault_of
 USER_AGENT: Final = "Otklik/1 (complaint desk of a regional government)"
 
 _PATIENCE: Final = 10.0
+# A call that waits for its turn until its time is up would count as lost.
+_TURN: Final = timedelta(seconds=5)
 _NO_VALKEY: Final = "unix:///valkey-is-not-set"
 
 
-def publishers_of(means: Means, settings: Settings) -> Publishers:
+def publishers_of(
+    means: Means, settings: Settings, opening: OpenHistory = open_telethon
+) -> Publishers:
     """Make the publishers the settings allow; the caller owns the connections."""
     voices = Voices(means)
     return Publishers.of(
@@ -31,7 +38,7 @@ def publishers_of(means: Means, settings: Settings) -> Publishers:
             SandboxPublisher.from_settings(means.http, settings),
             VkPublisher(voices.access_of),
             OkPublisher(voices.access_of, answers=settings.ok_answers),
-            TelegramPublisher(voices.access_of),
+            TelegramPublisher(voices.access_of, opening),
         )
     )
 
@@ -49,7 +56,7 @@ async def open_publishers(settings: Settings, work: Work) -> AsyncIterator[Publi
         httpx.AsyncClient(
             headers={"User-Agent": USER_AGENT}, timeout=_PATIENCE, trust_env=False
         ) as http,
-        open_budget(url.get_secret_value() if url else _NO_VALKEY) as budget,
+        open_budget(url.get_secret_value() if url else _NO_VALKEY, _TURN) as budget,
     ):
         vault = vault_of(key) if key else None
         means = Means(http, budget, work.clock, work.database, vault, settings)

@@ -67,6 +67,10 @@ class Publisher(Protocol):
         """Tell, without asking the network, whether a post can be answered."""
         ...
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:
+        """Tell, as far as its address says, whether a post stands on this very page."""
+        ...
+
     async def look(self, target: Target) -> TargetState:
         """Read how the target stands now, with the answers our page gave there.
 

@@ -62,6 +62,11 @@ class OkPublisher:
         """
         return address.network == NETWORK and _spot(address) is not None
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:
+        """Compare the group."""
+        spot = _spot(address)
+        return spot is not None and spot.group == native_id
+
     async def look(self, target: Target) -> TargetState:
         """Read the post, and the answers our group gave it."""
         spot = _spot_of(target)

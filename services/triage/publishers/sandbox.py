@@ -81,6 +81,10 @@ class SandboxPublisher:
         url = address.url
         return bool(url and self._ours and self._ours.fullmatch(url))
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:  # noqa: ARG002 -- there is one page
+        """Tell nothing: one page speaks on all pages of the sandbox."""
+        return False
+
     async def look(self, target: Target) -> TargetState:
         """Read the post and the official answers under it."""
         response = await self._call("GET", target, lost=Failure.RETRY)

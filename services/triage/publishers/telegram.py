@@ -69,6 +69,10 @@ class TelegramPublisher:
         """Tell whether the post is a comment in a group: others have no place."""
         return _spot(address) is not None
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:  # noqa: ARG002 -- a bot is nowhere at home
+        """Tell nothing: pages go by their bots, and a bot may be in any group."""
+        return False
+
     async def look(self, target: Target) -> TargetState:
         """Read the comment and our answers to it; without a session, the group alone.
 

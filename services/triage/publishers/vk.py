@@ -58,6 +58,11 @@ class VkPublisher:
         """Tell whether the post stands on a community's wall."""
         return address.network == NETWORK and _spot(address) is not None
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:
+        """Compare the wall's owner; communities may be written with a minus or not."""
+        spot = _spot(address)
+        return spot is not None and str(-spot.owner) == native_id.removeprefix("-")
+
     async def look(self, target: Target) -> TargetState:
         """Read the post, and the answers our page gave it."""
         spot = _spot_of(target)

@@ -85,10 +85,17 @@ class PageIn(Asked):
     )
 
     network: Code
-    native_id: Title
+    native_id: Title = Field(
+        description="The number it goes by: of the VK community, of the OK group, of "
+        "the Telegram bot."
+    )
     name: Title
     url: Link | None = None
-    credential: Title | None = None
+    credential: Title | None = Field(
+        default=None,
+        description="The label of the credential it speaks with; none: the one that "
+        "says it is this page's.",
+    )
     speakers: list[Role] = Field(
         default=[*SPEAKERS],
         min_length=1,

@@ -99,6 +99,10 @@ class FakePublisher:
         """Serve the addresses of PAGE."""
         return bool(address.url and address.url.startswith(f"{PAGE}/"))
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:
+        """Read it off the address."""
+        return bool(address.url and f"/pages/{native_id}/" in address.url)
+
     async def look(self, target: Target) -> TargetState:
         """Read the post."""
         self.web.looks += 1

@@ -67,6 +67,8 @@ async def test_an_administrator_registers_a_page_and_retires_it(
         ({**NEW, "speakers": ["robot"]}, "speakers"),
         ({**NEW, "authority": "nobody"}, "authority"),
         ({**NEW, "name": " "}, "name"),
+        ({**NEW, "native_id": "vetlogorsk_official"}, "native_id"),
+        ({**NEW, "network": "telegram", "native_id": "@otklik_bot"}, "native_id"),
         ({**NEW, "native_id": "7"}, "native_id"),
         ({**NEW, "native_id": "durov"}, "native_id"),
         ({**NEW, "network": "ok", "native_id": "@group"}, "native_id"),
@@ -196,6 +198,21 @@ async def test_the_page_that_was_chosen_speaks(world: World, moderator: Caller) 
 
     (comment,) = world.web.comments
     assert comment.page == "-2"
+
+
+async def test_a_post_on_an_own_page_is_answered_by_that_page(
+    world: World, moderator: Caller
+) -> None:
+    async with world.owner.session(EVERY_REGION) as session:
+        for number in ("-2", "vetlogorsk", "-3"):
+            session.add(make_page(world.region_id, native_id=number, name=number))
+    path = await approved(world, moderator)
+
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    (comment,) = world.web.comments
+    assert comment.page == "vetlogorsk"
 
 
 async def test_a_second_round_under_a_post_is_asked_for(

@@ -127,6 +127,17 @@ async def test_a_page_without_a_token_does_not_speak(
     assert (error.failure, stand.vk.calls) == (failure, [])
 
 
+@pytest.mark.parametrize(
+    ("native_id", "home"),
+    [(str(OWNER), True), (str(-OWNER), True), (str(OWNER - 1), False), ("x", False)],
+)
+def test_a_community_is_at_home_on_its_wall(native_id: str, home: bool) -> None:  # noqa: FBT001 -- a column
+    stand = VkStand()
+    address = stand.post("Яма").address
+
+    assert stand.publisher.is_at_home(address, native_id) == home
+
+
 async def test_a_reading_key_alone_does_not_speak(
     stand: VkStand, target: Target
 ) -> None:

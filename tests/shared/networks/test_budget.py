@@ -170,6 +170,20 @@ async def test_processes_share_one_budget(valkey_url: str) -> None:
     assert caught.value.kind is ErrorKind.WAIT
 
 
+async def test_who_is_in_a_hurry_does_not_wait_for_long(valkey_url: str) -> None:
+    slow = Rate(1, timedelta(seconds=10))
+    hurry = timedelta(seconds=5)
+    async with open_budget(valkey_url) as one, open_budget(valkey_url, hurry) as other:
+        await one.take("ok-1", slow)
+
+        with pytest.raises(SourceError) as caught:
+            await other.take("ok-1", slow)
+
+    assert caught.value.kind is ErrorKind.WAIT
+    assert caught.value.retry_after is not None
+    assert hurry < caught.value.retry_after <= slow.spacing
+
+
 async def test_turns_asked_for_at_once_are_given_one_after_another(
     valkey_url: str,
 ) -> None:

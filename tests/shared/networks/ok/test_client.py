@@ -187,6 +187,7 @@ async def test_dead_session_is_not_used_again(code: int) -> None:
     for _ in range(3):
         with pytest.raises(NetworkError) as caught:
             await ok.call("stream.get", gid=GROUP)
-        kinds.append(caught.value.kind)
+        kinds.append((caught.value.kind, caught.value.token))
 
-    assert (kinds, len(server.calls)) == ([ErrorKind.REAUTH] * 3, 1)
+    refused = (ErrorKind.REAUTH, server.access().tokens[0].id)
+    assert (kinds, len(server.calls)) == ([refused] * 3, 1)

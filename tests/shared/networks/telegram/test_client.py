@@ -91,7 +91,8 @@ async def test_refused_token_is_not_used_again() -> None:
     for _ in range(2):
         with pytest.raises(NetworkError) as caught:
             await line.bot.call("getMe")
-        assert caught.value.kind is ErrorKind.REAUTH
+        told = (caught.value.kind, caught.value.token)
+        assert told == (ErrorKind.REAUTH, line.access.tokens[0].id)
 
     assert len(line.requests) == 1
 

@@ -289,7 +289,9 @@ class TestUserToken:
         with pytest.raises(NetworkError, match="has run out") as caught:
             await Vk(access).call("stats.get", group_id=1)
 
-        assert (caught.value.kind, server.calls) == (ErrorKind.REAUTH, [])
+        assert (caught.value.kind, caught.value.token) == (ErrorKind.REAUTH, "u")
+        assert (await access.budget.standing("u")).stopped
+        assert server.calls == []
 
 
 class TestExecute:

@@ -1,0 +1,1 @@
+"""From a resident's post to the one public answer: all services, fake networks."""
