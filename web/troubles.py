@@ -69,6 +69,10 @@ _CODES: Mapping[str, str] = {
     "telegram:403": N_("Telegram: the bot was removed from the channel or group."),
     "telegram:409": N_("Telegram: another program reads this bot's updates."),
     "telegram:429": N_("Telegram asks for patience."),
+    "max:401": N_("MAX: the bot's token is wrong or was revoked."),
+    "max:403": N_("MAX: the bot is no administrator of the chat any more."),
+    "max:405": N_("MAX: a webhook is set for this bot, so it can not be polled."),
+    "max:429": N_("MAX asks for patience."),
     "otklik:parser": N_(
         "The answer has a form we do not know. Report it with the name of the source."
     ),

@@ -23,6 +23,7 @@ from services.ingest.sources.connector import (
     Token,
 )
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
+from services.ingest.sources.max import MaxConnector, MaxHook
 from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
@@ -171,6 +172,7 @@ def usual_connectors() -> tuple[Connector, ...]:
         VkConnector(),
         OkConnector(),
         TelegramConnector(),
+        MaxConnector(),
         JournalConnector(),
         _FEED,
     )
@@ -178,7 +180,12 @@ def usual_connectors() -> tuple[Connector, ...]:
 
 def usual_hooks() -> Mapping[str, Hook]:
     """Name every network that pushes, as it is called in the address it calls."""
-    return {"vk": VkHook(), "telegram": TelegramHook(), WEBHOOK: SignedWebhook()}
+    return {
+        "vk": VkHook(),
+        "telegram": TelegramHook(),
+        "max": MaxHook(),
+        WEBHOOK: SignedWebhook(),
+    }
 
 
 @asynccontextmanager

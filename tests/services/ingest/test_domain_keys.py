@@ -20,6 +20,7 @@ from shared.networks.telegram.names import key_of as telegram_key
         "https://t.me/klenovsk/12",
         "https://t.me/c/1234567/12",
         "https://t.me/klenovsk/12?comment=7",
+        "https://max.ru/c/-70000000000001/AZ1HMKAAAAE",
         "https://klen.livejournal.com/12.html",
         "https://klen.livejournal.com/12.html?thread=7",
     ],

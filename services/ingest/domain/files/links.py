@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from services.ingest.domain.posts import Network, PostKind
+from shared.networks.max.names import spot_in
 
 
 class LinkedPost(NamedTuple):
@@ -49,6 +50,7 @@ _HOSTS: Final = (
     (("facebook.com", "fb.com"), Network.FACEBOOK),
     (("x.com", "twitter.com"), Network.X),
     (("tiktok.com",), Network.TIKTOK),
+    (("max.ru",), Network.MAX),
 )
 _HOST: Final = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
 
@@ -66,8 +68,8 @@ def network_of(url: str) -> Network | None:
 
 
 def linked_post(url: str) -> LinkedPost | None:
-    """Post of VK, Telegram, OK or LiveJournal that the link names."""
-    return _vk(url) or _telegram(url) or _ok(url) or _livejournal(url)
+    """Post of VK, Telegram, OK, LiveJournal or MAX that the link names."""
+    return _vk(url) or _telegram(url) or _ok(url) or _livejournal(url) or _max(url)
 
 
 def _vk(url: str) -> LinkedPost | None:
@@ -117,6 +119,11 @@ def _livejournal(url: str) -> LinkedPost | None:
         key = f"{post}:{found['comment']}"
         return LinkedPost(Network.LIVEJOURNAL, PostKind.COMMENT, key)
     return LinkedPost(Network.LIVEJOURNAL, PostKind.POST, post)
+
+
+def _max(url: str) -> LinkedPost | None:
+    spot = spot_in(url)
+    return LinkedPost(Network.MAX, PostKind.POST, spot.key) if spot else None
 
 
 def is_page_of_a_person(url: str) -> bool:
