@@ -17,13 +17,17 @@ TOKEN = "max-sandbox-bot"  # noqa: S105 -- the sandbox's, no secret
 
 def routes(network: NetworkContext) -> APIRouter:
     """Serve one bot, made an administrator of every chat and channel."""
-    server = Server(network)
     network.tokens.issue("bot", value=TOKEN)
+    return router_of(Server(network))
+
+
+def router_of(server: Server) -> APIRouter:
+    """Answer out of a server's state."""
     router = APIRouter(prefix="/max")
     api.add_routes(router, server)
     answers.add_routes(router, server)
     updates.add_routes(router, server)
-    network.on_tick(server.deliver)
+    server.network.on_tick(server.deliver)
     return router
 
 

@@ -75,6 +75,7 @@ class Inbox:
         if mode is DeliveryMode.DROP:
             return
         if mode is DeliveryMode.REORDER:
+            self._release_held()
             self._held = (at, told)
             return
         self._add(at, told)

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.networks import NetworkContext, Networks
-from infra.sandbox.networks.context import FakeNetwork
 from infra.sandbox.networks.faulty import FaultyNetworks
-from infra.sandbox.networks.max import TOKEN, answers, api, limited, shapes, updates
+from infra.sandbox.networks.max import FAKE, TOKEN, router_of, shapes
 from infra.sandbox.networks.max.server import Server
 from infra.sandbox.stage import AuthorKind, Item, StagePage, Writer
 from infra.sandbox.stage.plans import Delivery, DeliveryMode, Fault, FaultMode
@@ -53,14 +52,9 @@ class MaxServer:
         self.bot()
 
     def _serving(self) -> httpx.ASGITransport:
-        router = APIRouter(prefix="/max")
-        for part in (api, answers, updates):
-            part.add_routes(router, self.server)
-        self.context.on_tick(self.server.deliver)
         app = FastAPI()
-        app.include_router(router)
-        fake = FakeNetwork("max", ("/max",), lambda _: router, limited=limited)
-        app.add_middleware(FaultyNetworks, networks=self.networks, fakes=(fake,))
+        app.include_router(router_of(self.server))
+        app.add_middleware(FaultyNetworks, networks=self.networks, fakes=(FAKE,))
         return httpx.ASGITransport(app=app)
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
