@@ -8,6 +8,9 @@ from services.ingest.sources.memory import Memory
 
 PAGE: Final = 100
 
+# A page is asked for a millisecond further than it is expected to begin.
+_STEP: Final = 2
+
 
 def follow(chain: Chain, shown: Sequence[Any]) -> Chain | None:
     """Say where the next page begins; None when this one was the last.
@@ -19,15 +22,16 @@ def follow(chain: Chain, shown: Sequence[Any]) -> Chain | None:
     if len(shown) < PAGE or not dates or min(dates) <= chain.until:
         return None
     before = min(dates)
-    if before == chain.before:
-        before -= 1
+    if is_of_one_moment(chain, shown):
+        before = min(before, chain.before or before) - _STEP
     return Chain(chain.until, before)
 
 
 def is_of_one_moment(chain: Chain, shown: Sequence[Any]) -> bool:
     """Say whether a page shows no further than it began: some may be hidden by it."""
     dates = _dates(shown)
-    return len(shown) >= PAGE and bool(dates) and min(dates) == chain.before
+    is_full = len(shown) >= PAGE and bool(dates)
+    return is_full and chain.before is not None and min(dates) >= chain.before
 
 
 def missing_from(
