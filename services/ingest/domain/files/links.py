@@ -134,7 +134,7 @@ def is_page_of_a_person(url: str) -> bool:
 _PERSON: Final = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?"
     r"(?:(?:vk\.com|vk\.ru)/id\d|(?:ok\.ru|odnoklassniki\.ru)/profile/"
-    r"|facebook\.com/profile\.php|[\w-]+\.livejournal\.com/profile"
+    r"|max\.ru/u/|facebook\.com/profile\.php|[\w-]+\.livejournal\.com/profile"
     r"|(?:www\.)?(?:x|twitter)\.com/\w+/?$|instagram\.com/[\w.]+/?$|tiktok\.com/@[^/]+/?$)",
     re.IGNORECASE,
 )
