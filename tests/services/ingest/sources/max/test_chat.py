@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from infra.sandbox.stage import Counters
@@ -298,3 +300,40 @@ async def test_nothing_is_asked_while_the_limit_lasts(
 
     assert held.value.kind is ErrorKind.WAIT
     assert len(server.asked) == 1
+
+
+async def test_messages_of_other_forms_are_passed_on_or_refused(
+    server: MaxServer,
+) -> None:
+    def message(mid: str, at: int, text: str) -> dict[str, Any]:
+        recipient = {"chat_id": server.chat, "chat_type": "chat"}
+        body = {"mid": mid, "text": text}
+        return {"recipient": recipient, "timestamp": at, "body": body}
+
+    at = int(server.now.timestamp() * 1000)
+    shown = [
+        message("mid.other", at, "Яма"),
+        message("mid.late", 10**30, "Никогда"),
+        message("mid.old", 5, "В начале времён"),
+    ]
+    bodies = iter(
+        [
+            {"chat_id": server.chat, "type": "chat", "participants_count": True},
+            {"user_id": 5},
+            {"messages": shown},
+        ]
+    )
+    http = httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, json=next(bodies)))
+    )
+    place = Place(Network.MAX, "chat", str(server.chat), "https://max.ru/…")
+
+    fetched = await ChatSource(place, replace(server.access(), http=http)).fetch(
+        {}, now=server.now
+    )
+
+    assert [each.post.external_id for each in fetched.posts] == ["mid.other"]
+    assert [each.partition(":")[0] for each in fetched.refused] == [
+        "mid.late",
+        "mid.old",
+    ]

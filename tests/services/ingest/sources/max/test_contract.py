@@ -15,7 +15,7 @@ class TestChat(SourceContract):
 class TestChannel(SourceContract):
     """Each post's comments cost a call, so that fewer posts are many."""
 
-    soak = 150
+    soak = 60
 
     @pytest.fixture
     def world(self) -> World:
