@@ -41,7 +41,9 @@ class MaxStand:
             url=spot.url,
             key=f"max:{key}",
         )
-        page = Page(network="max", native_id=str(self.max.chat), name="Область")
+        page = Page(
+            region_id=1, network="max", native_id=str(self.max.chat), name="Область"
+        )
         return Target(address=address, page=page)
 
     def gone(self) -> Target:

@@ -74,16 +74,12 @@ def test_message_names_the_call_without_numbers() -> None:
         str(refused(405, "updates", code="method.not.allowed")),
     ]
 
+    gone = "the bot is no administrator of the chat, or there is none"
+    hooked = "a webhook is set for this bot, so that its updates can not be polled"
     assert told == [
         "MAX refused messages/…/comments: some.error Нет (404)",
-        (
-            "MAX refused chats: some.error Нет (403); the bot is no administrator of the "
-            "chat, or there is none"
-        ),
-        (
-            "MAX refused updates: method.not.allowed Нет (405); a webhook is set for this "
-            "bot, so that its updates can not be polled"
-        ),
+        f"MAX refused chats: some.error Нет (403); {gone}",
+        f"MAX refused updates: method.not.allowed Нет (405); {hooked}",
     ]
 
 
