@@ -69,6 +69,7 @@ NETWORKS: Words = {
     "x": Word(N_("X")),
     "facebook": Word(N_("Facebook")),
     "instagram": Word(N_("Instagram")),
+    "max": Word(N_("MAX")),
     "file": Word(N_("File")),
     "other": Word(N_("Other")),
 }

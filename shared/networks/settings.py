@@ -27,6 +27,7 @@ class NetworkSettings(Base):
     x_base: str | None = None
     facebook_base: str | None = None
     instagram_base: str | None = None
+    max_base: str | None = None
     network_options: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator(
@@ -38,6 +39,7 @@ class NetworkSettings(Base):
         "x_base",
         "facebook_base",
         "instagram_base",
+        "max_base",
     )
     @classmethod
     def _is_a_safe_place_for_tokens(cls, value: str | None) -> str | None:

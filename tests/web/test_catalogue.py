@@ -55,7 +55,7 @@ def test_places_to_fill_in_are_the_same_in_the_translation(code: str) -> None:
 
 
 def test_russian_texts_are_russian() -> None:
-    names = {"API", "X", "Facebook", "Instagram"}
+    names = {"API", "X", "Facebook", "Instagram", "MAX"}
 
     latin = [
         m.id

@@ -19,6 +19,7 @@ NETWORKS: Final = (
     "x",
     "facebook",
     "instagram",
+    "max",
 )
 """Networks that have a stage; the region has pages of others, too."""
 

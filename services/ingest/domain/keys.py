@@ -19,6 +19,7 @@ _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
             Network.TELEGRAM,
             r"(?:[cg]/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
         ),
+        (Network.MAX, r"-\d{1,19}/\d{1,19}"),
         (Network.FACEBOOK, r"(?:post|comment):\d{1,20}_\d{1,20}"),
         (Network.INSTAGRAM, r"(?:media|comment):\d{1,20}"),
         (Network.LIVEJOURNAL, r"\w{1,40}:\d{1,12}(?::\d{1,12})?"),

@@ -47,6 +47,7 @@ class Network(StrEnum):
     X = "x"
     FACEBOOK = "facebook"
     INSTAGRAM = "instagram"
+    MAX = "max"
     FILE = "file"
     OTHER = "other"
 

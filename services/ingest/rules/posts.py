@@ -65,6 +65,7 @@ _NETWORKS: Final = {
     "телеграмм": "telegram",
     "тг": "telegram",
     "жж": "livejournal",
+    "макс": "max",
     "портал": "portal",
     "файл": "file",
 }

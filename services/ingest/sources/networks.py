@@ -25,6 +25,7 @@ from services.ingest.sources.connector import (
 from services.ingest.sources.facebook import FacebookConnector, FacebookHook
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
 from services.ingest.sources.instagram import InstagramConnector, InstagramHook
+from services.ingest.sources.max import MaxConnector, MaxHook
 from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
@@ -175,6 +176,7 @@ def usual_connectors() -> tuple[Connector, ...]:
         VkConnector(),
         OkConnector(),
         TelegramConnector(),
+        MaxConnector(),
         XConnector(),
         TikTokConnector(),
         FacebookConnector(),
@@ -189,6 +191,7 @@ def usual_hooks() -> Mapping[str, Hook]:
     return {
         "vk": VkHook(),
         "telegram": TelegramHook(),
+        "max": MaxHook(),
         "facebook": FacebookHook(),
         "instagram": InstagramHook(),
         WEBHOOK: SignedWebhook(),

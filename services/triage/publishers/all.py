@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 
 from services.triage.publishers.base import Publishers
+from services.triage.publishers.max import MaxPublisher
 from services.triage.publishers.ok import OkPublisher
 from services.triage.publishers.sandbox import SandboxPublisher
 from services.triage.publishers.telegram import TelegramPublisher
@@ -39,6 +40,7 @@ def publishers_of(
             VkPublisher(voices.access_of),
             OkPublisher(voices.access_of, answers=settings.ok_answers),
             TelegramPublisher(voices.access_of, opening),
+            MaxPublisher(voices.access_of),
         )
     )
 

@@ -22,7 +22,12 @@ from shared.networks.keeping import Keeping
 from shared.networks.settings import NetworkSettings
 from shared.vault import Vault
 
-SPEAKS: Final[Mapping[str, str]] = {"vk": "community", "ok": "user", "telegram": "bot"}
+SPEAKS: Final[Mapping[str, str]] = {
+    "vk": "community",
+    "ok": "user",
+    "telegram": "bot",
+    "max": "bot",
+}
 """The kind of token each network's pages speak with."""
 
 READS: Final[Mapping[str, frozenset[str]]] = {

@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shared.networks.mentions import SOMEBODY, without_mentions
 from shared.networks.telegram.history import HistoryMessage
-from shared.networks.telegram.mentions import SOMEBODY, without_mentions
 
 _PARTS: Final = ("title", "text", "items", "rows", "cells", "blocks", "caption")
 _MENTIONS: Final = frozenset({"MessageEntityMentionName"})

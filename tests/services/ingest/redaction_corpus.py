@@ -46,6 +46,7 @@ MUST_REDACT: list[tuple[str, str]] = [
     ("@id900000003 (Мария Вымышленная) права", "[профиль] права"),
     ("https://ok.ru/profile/900000004 написала", "[профиль] написала"),
     ("см. https://zhitel-test.livejournal.com", "см. [профиль]"),
+    ("вот https://max.ru/u/f9LHodD0cO_1 я", "вот [профиль] я"),
     ("видео www.tiktok.com/@zhitel/video/1", "видео [профиль]"),
     ("https://x.com/zhitel/status/900 тут", "[профиль] тут"),
     # Documents.

@@ -22,6 +22,7 @@ from shared.networks.telegram.names import key_of as telegram_key
         "https://t.me/klenovsk/12?comment=7",
         "https://www.facebook.com/permalink.php?story_fbid=2000001&id=1000001",
         "https://m.facebook.com/1000001/posts/2000001?comment_id=4000001",
+        "https://max.ru/c/-70000000000001/AZ1HMKAAAAE",
         "https://klen.livejournal.com/12.html",
         "https://klen.livejournal.com/12.html?thread=7",
         "https://x.com/vymysel/status/1990000000000000002?s=20",

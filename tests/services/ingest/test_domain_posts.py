@@ -257,7 +257,7 @@ def test_bad_field_is_named_in_the_reason(
 def test_unknown_network_is_refused_with_the_known_ones(network: object) -> None:
     assert refusal(post_object(network=network)) == (
         "network: must be one of vk, ok, telegram, livejournal, rss, portal, tiktok,"
-        " x, facebook, instagram, file, other"
+        " x, facebook, instagram, max, file, other"
     )
 
 

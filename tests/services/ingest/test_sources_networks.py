@@ -164,7 +164,7 @@ def test_a_feed_may_mirror_any_network(plain: Told, careful: Told) -> None:
 
     assert isinstance(networks.of("feed", "vk"), FeedConnector)
     assert isinstance(networks.of("page", "vk"), FakeNetwork)
-    assert networks.of("page", "max") is None
+    assert networks.of("page", "portal") is None
 
 
 async def test_a_feed_without_entries_is_warned_of(plain: Told) -> None:

@@ -31,6 +31,7 @@ from services.triage.settings import Settings
 from tests.factories import NOW
 from tests.infra.sandbox.networks import TOKEN, Wall, network
 from tests.infra.sandbox.worlds import START, world
+from tests.services.triage.max_stand import MaxStand
 from tests.services.triage.network import (
     OUR_PAGE,
     PAGE,
@@ -97,7 +98,7 @@ def fake_bench(**kind: Any) -> Bench:  # noqa: ANN401 -- the fake's own fields
     )
 
 
-@pytest.fixture(params=["fake", "forgetful fake", "sandbox", "vk", "ok"])
+@pytest.fixture(params=["fake", "forgetful fake", "sandbox", "vk", "ok", "max"])
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     """Each publisher in turn."""
     if request.param == "vk":
@@ -110,6 +111,11 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
         on_ok = OkStand()
         target, missing = on_ok.post("Яма"), on_ok.gone()
         yield Bench(on_ok.publisher, target, missing, on_ok.answers, on_ok.lose)
+        return
+    if request.param == "max":
+        on_max = MaxStand()
+        target, missing = on_max.post("Яма"), on_max.gone()
+        yield Bench(on_max.publisher, target, missing, on_max.answers, on_max.lose)
         return
     if request.param != "sandbox":
         yield fake_bench(

@@ -97,6 +97,8 @@ async def keep(owner: Database, *rows: Credential) -> None:
             {"token": "800:a"},
             False,
         ),
+        ({"network": "max", "native_id": "-7"}, "bot", "x", {"group": "7"}, True),
+        ({"network": "max", "native_id": "-7"}, "bot", "x", {"token": "t"}, False),
         ({"network": "sandbox"}, "community", "x", {"group": "77"}, False),
     ],
 )
@@ -197,10 +199,10 @@ async def test_without_a_secret_key_nothing_is_opened(
 @pytest.mark.parametrize(
     ("settings", "answering"),
     [
-        (Settings(), ["sandbox", "vk", "telegram"]),
+        (Settings(), ["sandbox", "vk", "telegram", "max"]),
         (
             Settings(ok_answers=True, secret_key=SecretStr("0" * 64)),
-            ["sandbox", "vk", "ok", "telegram"],
+            ["sandbox", "vk", "ok", "telegram", "max"],
         ),
     ],
 )

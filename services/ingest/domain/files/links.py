@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from services.ingest.domain.posts import Network, PostKind
+from shared.networks.max.names import spot_in
 
 
 class LinkedPost(NamedTuple):
@@ -70,6 +71,7 @@ _HOSTS: Final = (
     (("facebook.com", "fb.com"), Network.FACEBOOK),
     (("x.com", "twitter.com"), Network.X),
     (("tiktok.com",), Network.TIKTOK),
+    (("max.ru",), Network.MAX),
 )
 _HOST: Final = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
 
@@ -88,7 +90,7 @@ def network_of(url: str) -> Network | None:
 
 def linked_post(url: str) -> LinkedPost | None:
     """Post of a network that the link names."""
-    readers = (_vk, _telegram, _ok, _livejournal, _x, _tiktok, _facebook)
+    readers = (_vk, _telegram, _ok, _livejournal, _max, _x, _tiktok, _facebook)
     return next((post for read in readers if (post := read(url))), None)
 
 
@@ -189,6 +191,11 @@ def _facebook_post(path: str) -> str | None:
     return f"{owner}_{post}" if is_numbered else None
 
 
+def _max(url: str) -> LinkedPost | None:
+    spot = spot_in(url)
+    return LinkedPost(Network.MAX, PostKind.POST, spot.key) if spot else None
+
+
 def is_page_of_a_person(url: str) -> bool:
     """Say whether the page is a user's own, which tells who the author is."""
     return bool(_PERSON.match(url))
@@ -197,7 +204,7 @@ def is_page_of_a_person(url: str) -> bool:
 _PERSON: Final = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?"
     r"(?:(?:vk\.com|vk\.ru)/id\d|(?:ok\.ru|odnoklassniki\.ru)/profile/"
-    r"|facebook\.com/profile\.php|[\w-]+\.livejournal\.com/profile"
+    r"|max\.ru/u/|facebook\.com/profile\.php|[\w-]+\.livejournal\.com/profile"
     r"|(?:www\.)?(?:x|twitter)\.com/\w+/?$|instagram\.com/[\w.]+/?$|tiktok\.com/@[^/]+/?$)",
     re.IGNORECASE,
 )

@@ -52,13 +52,22 @@ _NETWORK_NAMES: Final[Mapping[str, Network]] = {
         Network.X: "x twitter твиттер x.com twitter.com",
         Network.FACEBOOK: "facebook fb фейсбук фб facebook.com",
         Network.INSTAGRAM: "instagram инстаграм инста instagram.com",
+        Network.MAX: "max макс max.ru",
         Network.FILE: "file файл",
         Network.OTHER: "other другое прочее",
     }.items()
     for name in names.split()
 }
 _COMMENTS: Final = frozenset({"comment", "комментарий", "коммент", "ответ", "reply"})
-_SCHEMELESS: Final = ("vk.com/", "vk.ru/", "m.vk.com/", "t.me/", "ok.ru/", "www.")
+_SCHEMELESS: Final = (
+    "vk.com/",
+    "vk.ru/",
+    "m.vk.com/",
+    "t.me/",
+    "ok.ru/",
+    "max.ru/",
+    "www.",
+)
 
 Values = Mapping[str, Cell]
 

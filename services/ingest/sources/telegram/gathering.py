@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -66,8 +67,13 @@ class Gathering:
         threads = dict.fromkeys(each.thread for each in messages if each.thread)
         return [thread for thread in threads if thread not in self._roots]
 
-    def take(self, messages: Sequence[HistoryMessage], *, in_group: bool) -> None:
-        """Take messages in, from old to new."""
+    def take(
+        self, messages: Sequence[HistoryMessage], *, in_group: bool, seen: bool
+    ) -> None:
+        """Take messages in, from old to new.
+
+        `seen`: they were read as they stand, as against changes that were told.
+        """
         self.learn_roots(messages)
         self.unknown.update(each.unknown for each in messages if each.unknown)
         for parts in _albums(messages):
@@ -77,6 +83,7 @@ class Gathering:
             worded = next(part for part in parts if part.text)
             try:
                 post = self._post(worded, first.id, text, in_group=in_group)
+                post = replace(post, seen=seen)
             except Refused as error:
                 self.refused.append(f"{self._handle}: {first.id}: {error.reason}")
                 continue

@@ -315,4 +315,9 @@ def post_of(
         published_at=in_range(published_at, "date", now=now),
         edited_at=edited_at,
     )
-    return FetchedPost(post, raw=without_authors(message, *_PEOPLE), from_page=by_page)
+    return FetchedPost(
+        post,
+        raw=without_authors(message, *_PEOPLE),
+        place=standing.source,
+        from_page=by_page,
+    )

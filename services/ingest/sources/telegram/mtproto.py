@@ -135,7 +135,7 @@ class _Poll:
         )
         if which == "group":
             await self._find_roots(messages)
-        self._take(which, messages)
+        self._take(which, messages, seen=True)
         if which == "channel":
             self._threads.extend([each.id, 0] for each in messages if each.replies)
         left = past["left"] - len(messages)
@@ -153,7 +153,7 @@ class _Poll:
                 raise
             return []
         self._gathering.learn_thread(replies, post)
-        self._take("group", replies)
+        self._take("group", replies, seen=True)
         if len(replies) < PAGE:
             return []
         return [[post, min(reply.id for reply in replies)]]
@@ -211,8 +211,10 @@ class _Poll:
             peer = _peer(self.state["group"])
             self._gathering.learn_roots(await self._session.numbered(peer, missing))
 
-    def _take(self, which: str, messages: Sequence[HistoryMessage]) -> None:
-        self._gathering.take(messages, in_group=which == "group")
+    def _take(
+        self, which: str, messages: Sequence[HistoryMessage], *, seen: bool = False
+    ) -> None:
+        self._gathering.take(messages, in_group=which == "group", seen=seen)
         if which in self.state:
             last = max((message.id for message in messages), default=0)
             before = self.state[which].get("last", 0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from shared.networks.telegram.mentions import SOMEBODY, without_mentions
+from shared.networks.mentions import SOMEBODY, without_mentions
 
 # Where blocks and styled words keep what is inside them, in reading order.
 _PARTS: Final = ("summary", "text", "expression", "items", "cells", "blocks", "caption")

@@ -35,7 +35,7 @@ async def test_world_lists_networks_with_pages_and_tokens() -> None:
         summary = (await client.get("/control/world")).json()
 
     vk = next(one for one in summary["networks"] if one["network"] == "vk")
-    assert len(summary["networks"]) == 8
+    assert len(summary["networks"]) == 9
     assert vk["pages"][0]["code"] == PAGE
     assert vk["pages"][0]["number"] == 900_000_001
     assert vk["tokens"][-1] | {"token": ""} == {

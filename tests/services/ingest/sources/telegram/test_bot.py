@@ -83,8 +83,10 @@ async def test_post_and_comment_stand_as_they_do_in_the_chat(
     item = telegram.post("Отключение света")
     comment = telegram.comment(item, "А у нас, на Лесной?")
 
-    post, answer = (each.post for each in (await bot.poll()).posts)
+    told = (await bot.poll()).posts
 
+    assert [(each.place, each.seen) for each in told] == [(telegram.handle, False)] * 2
+    post, answer = (each.post for each in told)
     assert (post.external_id, post.url) == (
         f"{telegram.handle}/{item.id}",
         f"https://t.me/{telegram.handle}/{item.id}",

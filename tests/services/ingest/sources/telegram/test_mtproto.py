@@ -70,6 +70,19 @@ async def test_past_has_posts_and_the_comments_under_them(account: Account) -> N
     }
 
 
+async def test_past_is_seen_as_it_stands_and_a_change_is_told(
+    account: Account,
+) -> None:
+    telegram = account.telegram
+    telegram.comment(telegram.post("Отключение света"), "А у нас?")
+
+    past = (await account.poll()).posts
+    telegram.post("Свет дали")
+    told = (await account.poll()).posts
+
+    assert [each.seen for each in (*past, *told)] == [True, True, False]
+
+
 async def test_keys_and_parents_are_those_a_bot_gives(account: Account) -> None:
     telegram = account.telegram
     item = telegram.post("Отключение света")
@@ -371,7 +384,7 @@ def test_author_is_taken_out_of_what_is_kept() -> None:
     assert read is not None
     gathering = Gathering("test_roads", {}, now=NOW)
 
-    gathering.take([read], in_group=False)
+    gathering.take([read], in_group=False, seen=True)
 
     (kept,) = gathering.posts()
     told = repr(kept)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.ingest.sources.telegram.texts import words_of
-from shared.networks.telegram.mentions import cut_utf16
+from shared.networks.mentions import cut_utf16
 
 
 def test_offsets_count_an_emoji_twice() -> None:

@@ -1,4 +1,4 @@
-"""Cuts people's names out of texts at Telegram's offsets, which are UTF-16 units."""
+"""Cuts people's names out of texts at offsets that are UTF-16 units."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,7 +10,7 @@ _BYTES: Final = 2
 
 
 def cut_utf16(text: str, offset: int, length: int) -> tuple[str, str, str]:
-    """Cut text at Telegram's offsets, where an emoji counts for two."""
+    """Cut text at such offsets, where an emoji counts for two."""
     units = text.encode(_UNIT, "surrogatepass")
     start, end = offset * _BYTES, (offset + length) * _BYTES
     parts = (units[:start], units[start:end], units[end:])
