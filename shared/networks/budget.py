@@ -10,7 +10,7 @@ from shared.networks.failures import ErrorKind, NetworkError
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
-LONGEST_WAIT: Final = timedelta(seconds=20)
+LONGEST_WAIT: Final = timedelta(seconds=8)
 """A longer wait is the scheduler's, not a job's that others wait behind."""
 
 
