@@ -43,7 +43,7 @@ explore: $(VENV)/.dev ## new random examples for every property and state machin
 
 ci: test ## what CI runs
 
-bench: $(VENV)/.dev ## 50,000 posts through the whole road (BENCH="--posts 5000": fewer)
+bench: $(VENV)/.dev ## 50,000 posts down the whole road, then the lag of 500 sources (BENCH="--only lag")
 	$(BIN)/python -m tests.bench $(BENCH)
 
 bench-rules: $(VENV)/.dev ## the rule matcher against its peers; draws docs/rules-speed.svg

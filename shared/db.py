@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -30,6 +32,16 @@ def async_url(url: str) -> str:
     )
 
 
+def _refuse_closed(connection: Any, *_: object) -> None:  # noqa: ANN401 -- a driver's
+    """Make the pool replace a connection whose server went away.
+
+    The driver hears of it by itself. SQLAlchemy's own ping (`pool_pre_ping`) asks the
+    server, in a transaction: three ways there and back before each of ours.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 class Database:
     """A pool of connections that act as one role and see one region at a time."""
 
@@ -46,11 +58,11 @@ class Database:
             async_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             # Errors are logged with their statement: texts must not come along.
             hide_parameters=True,
             connect_args={"server_settings": settings, "timeout": 10},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager

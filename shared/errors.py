@@ -63,6 +63,12 @@ class TooLarge(OtklikError):
     slug = "too-large"
 
 
+class TooSlow(OtklikError):
+    """The body of a request did not come within the time there is for it."""
+
+    slug = "too-slow"
+
+
 class TooManyRequests(OtklikError):
     """The caller must wait; `retry_after` is in seconds."""
 

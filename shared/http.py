@@ -1,9 +1,10 @@
 """What every HTTP app has alike: errors as problem+json, request ids, probes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -26,6 +27,7 @@ STATUS: dict[type[errors.OtklikError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NamedPersonRequired: HTTPStatus.FORBIDDEN,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.TooSlow: HTTPStatus.REQUEST_TIMEOUT,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.Malformed: HTTPStatus.BAD_REQUEST,
@@ -35,6 +37,11 @@ STATUS: dict[type[errors.OtklikError], HTTPStatus] = {
 
 _UNSTORABLE = {"22021", "22P05"}
 """What PostgreSQL says of a NUL: in a text, and as an escape in JSON."""
+
+BODY_PATIENCE: Final = 120.0
+"""Seconds: the largest file there may be comes in time at 4 Mbit/s."""
+
+_TOO_SLOW: Final = "The body did not come within {:.0f} s."
 
 Check = Callable[[], Awaitable[None]]
 
@@ -65,6 +72,7 @@ def install(app: FastAPI, *, checks: dict[str, Check]) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(UnicodeEncodeError, _encoding)
     app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(PromptBody)
     app.add_middleware(RequestId)
     _probes(app, checks)
 
@@ -183,6 +191,41 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         "internal",
         "Something went wrong on our side; nothing was changed.",
     )
+
+
+class PromptBody:
+    """Give a body BODY_PATIENCE seconds to come whole: one that drips is let go.
+
+    Nobody may keep a connection, and what the request holds, busy for ever.
+    """
+
+    def __init__(self, app: ASGIApp, patience: float = BODY_PATIENCE) -> None:
+        self.app = app
+        self.patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wrap one request; the time begins when the app begins to read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        end: float | None = None
+        is_whole = False
+
+        async def receive_in_time() -> Message:
+            nonlocal end, is_whole
+            if is_whole:
+                return await receive()
+            now = asyncio.get_running_loop().time()
+            end = now + self.patience if end is None else end
+            try:
+                async with asyncio.timeout_at(end):
+                    message = await receive()
+            except TimeoutError:
+                raise errors.TooSlow(_TOO_SLOW.format(self.patience)) from None
+            is_whole = not message.get("more_body", False)
+            return message
+
+        await self.app(scope, receive_in_time, send)
 
 
 class RequestId:

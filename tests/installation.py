@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ class Installation:
     folder: Path
     port: int
     demo: bool = False
+    told: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     output: Path = field(init=False)
 
@@ -51,6 +52,7 @@ class Installation:
             "OTKLIK_SANDBOX_PORT": str(self.port + 1),
             "OTKLIK_DEMO": "1" if self.demo else "0",
             "PATH": os.environ["PATH"],
+            **self.told,
         }
 
     def start(self, *, patience: float = 90) -> float:
@@ -130,6 +132,13 @@ class Installation:
         found: dict[str, int] = state["processes"]
         return found
 
+    @property
+    def database_url(self) -> str:
+        """Return the owner's way to the database, for looking at what is there."""
+        state = json.loads((self.folder / "data" / "state.json").read_text())
+        url: str = state["database_url"]
+        return url
+
     def tree(self) -> list[psutil.Process]:
         """Return the supervisor with all its descendants."""
         if self.process is None:
@@ -152,11 +161,16 @@ class Installation:
 
 
 @contextmanager
-def installation(*, demo: bool = False) -> Iterator[Installation]:
-    """Start a fresh Otklik in a folder of its own and stop it afterwards."""
+def installation(
+    *, demo: bool = False, told: Mapping[str, str] | None = None
+) -> Iterator[Installation]:
+    """Start a fresh Otklik in a folder of its own and stop it afterwards.
+
+    `told` are variables of the environment for all its processes.
+    """
     with tempfile.TemporaryDirectory(prefix="otklik-") as folder:
         Path(folder).chmod(0o755)
-        one = Installation(Path(folder), free_port(), demo=demo)
+        one = Installation(Path(folder), free_port(), demo=demo, told=told or {})
         one.start()
         try:
             yield one

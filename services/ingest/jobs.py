@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from services.ingest.handlers import (
     indexing,
     matching,
     polling,
+    retention,
     rule_quality,
 )
 from services.ingest.handlers import sweep as sweeping
@@ -45,6 +47,7 @@ class Tools:
     search: Search
     vault: Vault
     networks: Networks
+    raw_kept: timedelta = timedelta(days=30)
     patience: float = LONG_SECONDS
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     dice: Callable[[], float] = random.random
@@ -176,6 +179,18 @@ async def sweep(tools: Tools) -> None:
     await sweeping.sweep(tools.work)
 
 
+async def expire_raw(tools: Tools) -> None:
+    """Erase raw payloads whose time is over, in every region, for a while."""
+    until = time.monotonic() + tools.patience
+    async with tools.work.unit(EVERY_REGION) as uow:
+        regions = await identity.regions(uow.session)
+    for region in regions:
+        is_left = True
+        while is_left and time.monotonic() < until:
+            async with tools.work.unit(region.id or 0) as uow:
+                is_left = await retention.expire_raw(uow, tools.raw_kept)
+
+
 async def make_partitions(tools: Tools) -> None:
     """Make next months' partitions before they are needed."""
     async with tools.work.unit(EVERY_REGION) as uow:
@@ -203,5 +218,6 @@ def duties(tools: Tools) -> Duties:
         timed={
             "make_partitions": Timed(partial(make_partitions, tools), hour=3, minute=7),
             "review_rules": Timed(partial(review_rules, tools), minute=17),
+            "expire_raw": Timed(partial(expire_raw, tools), minute=37),
         },
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from services.ingest import jobs
 from services.ingest.deps import open_search
@@ -34,7 +35,15 @@ async def open_tools(settings: Settings) -> AsyncIterator[jobs.Tools]:
     ):
         await search.prepare()
         courier = Courier(parts.work, HANDLERS)
-        yield jobs.Tools(parts.work, courier, Rulebooks(), search, vault, networks)
+        yield jobs.Tools(
+            parts.work,
+            courier,
+            Rulebooks(),
+            search,
+            vault,
+            networks,
+            raw_kept=timedelta(days=settings.raw_kept_days),
+        )
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from shared.networks.failures import ErrorKind, NetworkError
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
-LONGEST_WAIT: Final = timedelta(seconds=20)
+LONGEST_WAIT: Final = timedelta(seconds=8)
 """A longer wait is the scheduler's, not a job's that others wait behind."""
 
 
@@ -46,7 +46,8 @@ class Budget(Protocol):
         """Wait for the turn of one call.
 
         Raises `NetworkError` (WAIT) when the turn is further than `LONGEST_WAIT` or the
-        name is parked, REAUTH when the token was stopped.
+        name is parked, REAUTH when the token was stopped; also when that happened only
+        while the turn was waited for.
         """
         ...
 
@@ -112,18 +113,24 @@ class LocalBudget:
         self._spent: dict[tuple[str, str], int] = {}
 
     async def take(self, name: str, rate: Rate) -> None:
-        """Reserve the next turn and sleep until it comes."""
-        token = name.partition("/")[0]
-        if token in self._stopped:
-            raise stopped(token)
+        """Reserve the next turn and sleep until it comes; then look again."""
         now = self._clock()
-        held = max(self._parked.get(name, now), self._parked.get(token, now))
-        turn = max(now, self._free_at.get(name, now), held)
+        turn = max(self._held(name, now), self._free_at.get(name, now))
         if turn - now > LONGEST_WAIT:
             raise parked(name, turn - now)
         self._free_at[name] = turn + rate.spacing
         if turn > now:
             await self._sleep((turn - now).total_seconds())
+            now = self._clock()
+            if (held := self._held(name, now)) > now:
+                raise parked(name, held - now)
+
+    def _held(self, name: str, now: datetime) -> datetime:
+        """Say until when a name is parked; raises for a stopped token."""
+        token = name.partition("/")[0]
+        if token in self._stopped:
+            raise stopped(token)
+        return max(now, self._parked.get(name, now), self._parked.get(token, now))
 
     async def park(self, name: str, until: datetime) -> None:
         """Keep the later of two moments."""

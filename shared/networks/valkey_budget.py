@@ -87,7 +87,7 @@ class ValkeyBudget:
         self._spend = client.register_script(_SPEND)
 
     async def take(self, name: str, rate: Rate) -> None:
-        """Reserve the next turn and sleep until it comes."""
+        """Reserve the next turn and sleep until it comes; then look again."""
         token = name.partition("/")[0]
         keys = [
             f"{_PREFIX}free:{name}",
@@ -107,6 +107,19 @@ class ValkeyBudget:
             raise parked(name, turn)
         if turn:
             await self._sleep(turn.total_seconds())
+            await self._check(name, token)
+
+    async def _check(self, name: str, token: str) -> None:
+        """Raise when a token was stopped, or a name parked, while we slept."""
+        marks = (f"stopped:{token}", f"parked:{token}", f"parked:{name}")
+        keys = [_PREFIX + mark for mark in marks]
+        is_stopped, *held = await _answered(self._client.mget(keys))
+        if is_stopped is not None:
+            raise stopped(token)
+        until = max((_moment(int(each)) for each in held if each), default=None)
+        now = self._now()
+        if until is not None and until > now:
+            raise parked(name, until - now)
 
     async def park(self, name: str, until: datetime) -> None:
         """Keep the later of two moments."""

@@ -1,4 +1,4 @@
-"""50,000 posts through the whole road of a real installation, a line per stage."""
+"""Measures a real installation: 50,000 posts down the whole road, then the lag."""
 
 import argparse
 import json
@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import psutil
 
+from tests.bench import lag
 from tests.bench.texts import texts
 from tests.installation import Installation, installation
 
@@ -209,12 +210,22 @@ def open_incidents(client: httpx.Client, count: int) -> None:
 
 
 def main() -> None:
-    """Run the bench: a small road, a large road, then the pages."""
+    """Run the bench: a small road, a large road, the pages, then the lag."""
     reader = argparse.ArgumentParser(prog="make bench", description=__doc__)
     reader.add_argument("--posts", type=int, default=50_000)
     reader.add_argument("--small", type=int, default=5_000)
     reader.add_argument("--incidents", type=int, default=5_000)
+    reader.add_argument("--only", choices=("road", "lag"), help="one part alone")
+    lag.add_options(reader)
     options = reader.parse_args()
+    if options.only != "lag":
+        measure_road(options)
+    if options.only != "road":
+        lag.measure(options)
+
+
+def measure_road(options: argparse.Namespace) -> None:
+    """Push posts, few and many, and time the pages over them."""
     with installation() as one:
         key = one.region_with_key()
         with one.client(key) as client:

@@ -130,6 +130,8 @@ async def _refused(fake: FakeNetwork, fault: Fault, scope: Scope) -> Response | 
             return _sorry(fault)
         case FaultMode.RESET:
             hang_up(scope)
+        case FaultMode.UNREACHABLE:
+            be_nowhere(scope)
         case FaultMode.HANG:
             await asyncio.sleep(max(0.0, fault.seconds))
             hang_up(scope)
@@ -144,6 +146,13 @@ def hang_up(scope: Scope) -> None:
     if abort is not None:
         abort()
     raise httpx.RemoteProtocolError("The sandbox hung up as planned.")
+
+
+def be_nowhere(scope: Scope) -> None:
+    """Fail as a name that is not found; over a socket the connection just ends."""
+    if ABORT in scope.get("extensions", {}):
+        hang_up(scope)
+    raise httpx.ConnectError("[Errno -2] Name or service not known")
 
 
 class Hangable:

@@ -25,7 +25,8 @@ class FaultMode(StrEnum):
     `hang`: nothing for `seconds`, then the connection ends. `content-type`: the
     answer calls itself `value`. `gzip`: the answer is compressed. `charset`: the body
     is in the encoding `value`, the header still says UTF-8. `skew`: the network's
-    clock, in the Date header and in the body, is `seconds` ahead.
+    clock, in the Date header and in the body, is `seconds` ahead. `unreachable`: as if
+    its name were not found; over a socket, where we are found already, as `reset`.
     """
 
     LATENCY = "latency"
@@ -34,6 +35,7 @@ class FaultMode(StrEnum):
     CUT = "cut"
     BREAK = "break"
     RESET = "reset"
+    UNREACHABLE = "unreachable"
     HANG = "hang"
     CONTENT_TYPE = "content-type"
     GZIP = "gzip"

@@ -6,7 +6,7 @@ from typing import Final
 from services.ingest.domain.health import pause_after_failures
 from services.ingest.handlers.poll_stored import POLL_JOB, with_unknown
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.store.sources import pause_of
+from services.ingest.store.sources import RUNG, pause_of
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork
 
@@ -40,7 +40,7 @@ def note(uow: UnitOfWork, source: Source, error: SourceError, dice: float) -> No
 
 def go_on(uow: UnitOfWork, source: Source) -> None:
     """Ask again at once, with another token than the one that was refused."""
-    source.next_poll_at = uow.now
+    source.next_poll_at = uow.now + RUNG
     uow.ring(POLL_JOB, uow.region_id, str(source.id))
 
 

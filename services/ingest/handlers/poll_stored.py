@@ -34,9 +34,6 @@ MISSES: Final = 3
 
 _MOST_SHAPES: Final = 50
 _LONGEST: Final = 500
-_SOON: Final = timedelta(seconds=30)
-"""When the rest is asked for although the bell that rang for it was lost."""
-
 
 TOUCHED: Final = "touched"
 """Name in a cursor under which hooks leave what must be read again."""
@@ -67,7 +64,7 @@ async def store(
     if lag is not None and not sight.is_first:
         source.lag_s = round(lag.total_seconds())
     if fetched.more and is_moved:
-        source.next_poll_at = uow.now + _SOON
+        source.next_poll_at = uow.now + source_store.RUNG
         uow.ring(POLL_JOB, uow.region_id, str(source.id))
     if taken.accepted:
         audit_posts(uow, source, taken, refused=len(fetched.refused))

@@ -118,7 +118,7 @@ async def watch(
         municipality=wish.municipality,
         intake=wish.intake or "matched",
         poll_every_s=wish.poll_every_s,
-        next_poll_at=uow.now,
+        next_poll_at=uow.now + source_store.RUNG,
         created_at=uow.now,
         place_kind=place.kind,
         native=place.native,
@@ -214,7 +214,7 @@ def start(uow: UnitOfWork, source: Source) -> None:
     source.state, source.stop_reason = "active", None
     source.failures = 0
     if source.kind in source_store.POLLED:
-        source.next_poll_at = uow.now
+        source.next_poll_at = uow.now + source_store.RUNG
         uow.ring(POLL_JOB, uow.region_id, str(source.id))
 
 

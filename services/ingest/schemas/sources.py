@@ -17,7 +17,7 @@ from services.ingest.domain.posts import Network
 from services.ingest.handlers.sources import Draft
 from services.ingest.handlers.watching import Wish
 
-SHORTEST_PAUSE = 60
+SHORTEST_PAUSE = 30
 SHORTEST_NETWORK_PAUSE = 10
 LONGEST_PAUSE = 24 * 3600
 

@@ -2,11 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from services.ingest.sources.base import ErrorKind, SourceError
+from shared.clock import Clock
 
 Step: TypeAlias = Callable[[], Awaitable[None]]
+
+GOING_FOR: Final = timedelta(seconds=8)
+"""A poll that has waited so long for its turns leaves the rest to the next one.
+
+Whoever is cut off by the time a poll may take loses what was read already.
+"""
 
 PASSING: Final = frozenset({ErrorKind.RETRY, ErrorKind.WAIT})
 
@@ -18,6 +26,13 @@ class Steps(ABC):
         self.note: str | None = None
         self._went_well = False
         self._blocked: list[Step] = []
+
+    async def go_on_until(self, clock: Clock, most_calls: int) -> None:
+        """Make calls while there are any, and time; the rest is for the next poll."""
+        end = clock() + GOING_FOR
+        for _ in range(most_calls):
+            if clock() > end or not await self.go_on():
+                break
 
     async def go_on(self) -> bool:
         """Make the most urgent call; False when there is none left to make.

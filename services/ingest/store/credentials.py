@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select, update
 
+from services.ingest.store.sources import RUNG
 from shared.models.ingest import Source
 from shared.models.networks import Credential
 from shared.networks.credentials import of_network, one
@@ -128,7 +129,7 @@ async def resume_sources(
             col(Source.state) == "paused",
             col(Source.stop_reason) == "reauth",
         )
-        .values(state="active", stop_reason=None, failures=0, next_poll_at=now)
+        .values(state="active", stop_reason=None, failures=0, next_poll_at=now + RUNG)
         .returning(col(Source.id))
         .execution_options(synchronize_session=False)
     )

@@ -16,6 +16,13 @@ from shared.models.ingest import Source
 LEASE = timedelta(minutes=2)
 """How long a poll may take before another worker may begin it again."""
 
+RUNG: Final = timedelta(seconds=30)
+"""When a source that was rung for is asked although the bell was lost.
+
+Were it due at once, the one who looks for due sources would ring for it, too, and two
+polls at a time are one too many: a bot's second `getUpdates` ends the first.
+"""
+
 FIGURES_LEASE = timedelta(hours=1)
 
 POLLED: Final = ("feed", "page")
@@ -23,8 +30,9 @@ POLLED: Final = ("feed", "page")
 
 _USUAL_PAUSE: Final = {
     "feed": timedelta(minutes=15),
-    "page": timedelta(seconds=60),
+    "page": timedelta(seconds=30),
 }
+"""A complaint on a page shall be in the queue within a minute: half of it is ours."""
 
 
 def pause_of(source: Source) -> timedelta:

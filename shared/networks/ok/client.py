@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
+from zlib import crc32
 
 import httpx
 
@@ -32,7 +33,8 @@ class _Asked:
 class Ok:
     """OK's API as one place needs it; make one for each poll.
 
-    `group` chooses among users who administer several groups. `skew` is how far OK's
+    `group` chooses among users who administer several groups, and spreads groups over
+    users who administer none of them. `skew` is how far OK's
     clock was ahead of ours at the last call, None before the first.
     """
 
@@ -119,12 +121,14 @@ class Ok:
         return meaning.waits[-1]
 
     def _token_for(self, method: str) -> Token | None:
-        """Prefer the user who administers this group, then any other."""
+        """Prefer the user who administers this group; else groups share the users."""
         for kind in TOKEN_KINDS[method]:
             fitting = [each for each in self._access.tokens if each.kind == kind]
             own = [each for each in fitting if each.secrets.get("group") == self._group]
-            if found := [*own, *fitting]:
-                return found[0]
+            if own:
+                return own[0]
+            if fitting:
+                return fitting[crc32((self._group or "").encode()) % len(fitting)]
         return None
 
 

@@ -19,7 +19,6 @@ TOKEN_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     # A community's token could call it, too, but not what we read with it.
     "execute": ("user",),
     "stats.get": ("user",),
-    "stats.getPostReach": ("user",),
     "streaming.getServerUrl": ("service",),
     "groups.getById": _ANY,
     "utils.resolveScreenName": _ANY,

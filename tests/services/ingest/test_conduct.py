@@ -218,3 +218,27 @@ def test_every_clause_of_conduct_2_has_its_test(clause: str) -> None:
     module, name = CONDUCT_2[clause]
 
     assert callable(getattr(import_module(module), name))
+
+
+CONDUCT_6 = {
+    "what is kept for a time goes by itself": (
+        "tests.services.ingest.test_handlers_retention",
+        "test_payloads_are_erased_when_their_time_is_over",
+    ),
+    "the log proves what went under which rule": (
+        "tests.services.ingest.test_handlers_retention",
+        "test_what_was_erased_stays_provable",
+    ),
+    "no setting keeps it for ever": (
+        "tests.services.ingest.test_handlers_retention",
+        "test_payloads_are_kept_neither_never_nor_for_ever",
+    ),
+}
+"""Of what ingest keeps for a time only: the raw payloads of networks."""
+
+
+@pytest.mark.parametrize("clause", CONDUCT_6)
+def test_every_clause_of_conduct_6_has_its_test(clause: str) -> None:
+    module, name = CONDUCT_6[clause]
+
+    assert callable(getattr(import_module(module), name))

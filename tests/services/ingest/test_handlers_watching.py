@@ -374,6 +374,21 @@ async def test_a_token_whose_time_is_over_is_not_used(
     assert told["state"] == "expired"
 
 
+async def test_a_source_that_was_rung_for_is_not_asked_twice_at_once(
+    client: httpx.AsyncClient, tools: Tools, queue: FakeQueue, clock: Clock
+) -> None:
+    source = await watched(client)
+    rung = queue.take("ingest", "poll_source")
+
+    await ring_due(tools)
+    at_once = queue.take("ingest", "poll_sources")
+    clock.forward(seconds=30)
+    await ring_due(tools)
+
+    assert (rung, at_once) == ([(1, source["id"])], [])
+    assert queue.take("ingest", "poll_sources") == [(1, [source["id"]])]
+
+
 async def test_due_sources_are_rung_for_in_groups(
     client: httpx.AsyncClient, tools: Tools, queue: FakeQueue, clock: Clock
 ) -> None:
@@ -382,7 +397,7 @@ async def test_due_sources_are_rung_for_in_groups(
         for n in range(12)
     ]
     queue.rings.clear()
-    clock.forward(seconds=10)
+    clock.forward(seconds=30)
 
     await ring_due(tools)
 

@@ -1,8 +1,9 @@
 """Tokens stay below their limits: one contract, within a process and across them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 import pytest
 from redis.asyncio import Redis
@@ -42,6 +43,32 @@ async def budget(
         return
     client = Redis.from_url(valkey_url)
     yield ValkeyBudget(client, world.clock, world.sleep)
+    await client.aclose()
+
+
+Waited: TypeAlias = Callable[[Callable[[Budget], Awaitable[None]]], Budget]
+"""Makes a budget to which something happens while somebody waits for a turn."""
+
+
+@pytest.fixture(params=["local", "valkey"])
+async def waited(
+    request: pytest.FixtureRequest, world: World, valkey_url: str
+) -> AsyncIterator[Waited]:
+    client = Redis.from_url(valkey_url)
+
+    def made(happens: Callable[[Budget], Awaitable[None]]) -> Budget:
+        async def sleep(seconds: float) -> None:
+            await happens(budget)
+            await world.sleep(seconds)
+
+        budget: Budget = (
+            LocalBudget(world.clock, sleep)
+            if request.param == "local"
+            else ValkeyBudget(client, world.clock, sleep)
+        )
+        return budget
+
+    yield made
     await client.aclose()
 
 
@@ -117,6 +144,33 @@ async def test_a_stopped_token_makes_no_call(budget: Budget) -> None:
         await budget.take("vk-1/wall.get", THREE)
 
     assert caught.value.kind is ErrorKind.REAUTH
+
+
+@pytest.mark.parametrize("name", ["vk-1", "vk-1/wall.get"])
+async def test_what_was_stopped_while_a_turn_was_waited_for_is_not_called(
+    name: str, waited: Waited
+) -> None:
+    budget = waited(lambda each: each.stop("vk-1"))
+    await budget.take(name, THREE)
+
+    with pytest.raises(SourceError) as caught:
+        await budget.take(name, THREE)
+
+    assert caught.value.kind is ErrorKind.REAUTH
+
+
+@pytest.mark.parametrize("parked", ["vk-1", "vk-1/wall.get"])
+async def test_what_was_parked_while_a_turn_was_waited_for_waits_on(
+    parked: str, waited: Waited
+) -> None:
+    budget = waited(lambda each: each.park(parked, START + timedelta(hours=1)))
+    await budget.take("vk-1/wall.get", THREE)
+
+    with pytest.raises(SourceError) as caught:
+        await budget.take("vk-1/wall.get", THREE)
+
+    left = timedelta(hours=1) - THREE.spacing
+    assert (caught.value.kind, caught.value.retry_after) == (ErrorKind.WAIT, left)
 
 
 async def test_a_limit_in_a_window_is_kept_and_the_next_window_is_free(

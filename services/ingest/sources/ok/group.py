@@ -53,9 +53,8 @@ class GroupSource:
         state.group = state.group or await group_of(self._place, ok)
         reading = Reading(ok, state, harvest, self._ways)
         self._begin(state, reading)
-        for _ in range(int(self._access.options.get("calls_per_poll", MOST_CALLS))):
-            if not await reading.go_on():
-                break
+        most = int(self._access.options.get("calls_per_poll", MOST_CALLS))
+        await reading.go_on_until(self._access.clock, most)
         state.forget(milliseconds(now - WATCHED))
         return Fetched(
             posts=tuple(harvest.posts),

@@ -8,8 +8,6 @@ from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Figure
 from shared.networks.vk import Vk
 
-MOST_POSTS: Final = 30
-
 # Our name, and where stats.get has it.
 _OF_A_DAY: Final = (
     ("day_reach", "reach", "reach"),
@@ -82,22 +80,3 @@ def _of_a_day(period: object, until: datetime) -> Iterator[Figure]:
         value = values.get(field) if isinstance(values, dict) else None
         if isinstance(value, int):
             yield Figure(name, value, as_of, "stats.get")
-
-
-async def reach_of_posts(vk: Vk, owner: int, posts: Sequence[int]) -> dict[int, int]:
-    """Give how many people posts of a community have reached, by post.
-
-    A post VK tells nothing about is absent. Needs an administrator's token.
-    """
-    reached: dict[int, int] = {}
-    for start in range(0, len(posts), MOST_POSTS):
-        answer = await vk.call(
-            "stats.getPostReach",
-            owner_id=owner,
-            post_ids=list(posts[start : start + MOST_POSTS]),
-        )
-        for each in answer if isinstance(answer, list) else []:
-            total = each.get("reach_total")
-            if isinstance(total, int):
-                reached[each["post_id"]] = total
-    return reached

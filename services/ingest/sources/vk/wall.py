@@ -46,9 +46,7 @@ class WallSource:
         reading = Reading(self._vk, state, harvest, now)
         state.owner = state.owner or await owner_of(self._place, self._vk)
         self._begin(state, reading, cursor)
-        for _ in range(self._most_calls):
-            if not await reading.go_on():
-                break
+        await reading.go_on_until(self._access.clock, self._most_calls)
         state.forget(unix(now - WATCHED))
         return Fetched(
             posts=tuple(harvest.posts),

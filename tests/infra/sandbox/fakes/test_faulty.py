@@ -83,6 +83,15 @@ async def test_connection_ends_without_a_whole_answer(mode: str) -> None:
             await say(client)
 
 
+async def test_a_network_whose_name_is_not_found_can_not_be_connected_to() -> None:
+    async with running(struck(mode="unreachable")) as client:
+        with pytest.raises(httpx.ConnectError, match="Name or service not known"):
+            await say(client)
+        heard = await say(client)
+
+    assert heard.json()["heard"] == "алло"
+
+
 async def test_slow_answer_is_whole() -> None:
     async with running(struck(mode="latency", seconds=0.01)) as client:
         heard = await say(client)
@@ -147,6 +156,7 @@ def test_modes_all_have_a_test_above() -> None:
         "cut",
         "break",
         "reset",
+        "unreachable",
         "hang",
         "content-type",
         "gzip",

@@ -1,5 +1,6 @@
 """Calls of OK: signed, below the limit, failures heeded."""
 
+from collections import Counter
 from datetime import timedelta
 
 import httpx
@@ -66,6 +67,21 @@ async def test_user_who_administers_the_group_is_preferred() -> None:
     await Ok(access, group=GROUP).call("group.getStatTopics", gid=GROUP)
 
     assert server.calls[0][1]["access_token"] == f"ok-admin-{GROUP}"
+
+
+async def test_groups_are_spread_over_users_who_administer_none_of_them() -> None:
+    server = OkServer()
+    users = [user(f"ok-reader-{number}") for number in range(4)]
+    for value in users:
+        server.network.tokens.issue("reader", value=value.secrets["access_token"])
+
+    for group in range(40):
+        await Ok(server.access(*users), group=str(group)).call("discussions.getList")
+        server.forward(seconds=1)
+
+    used = Counter(params["access_token"] for _, params in server.calls)
+    assert set(used) == {value.secrets["access_token"] for value in users}
+    assert max(used.values()) < 20
 
 
 async def test_null_is_nothing_and_no_error() -> None:

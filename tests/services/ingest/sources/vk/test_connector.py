@@ -8,11 +8,9 @@ from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Checked, Connector, Figure, Place, Token
 from services.ingest.sources.vk import VkConnector
-from services.ingest.sources.vk.figures import reach_of_posts
 from services.ingest.sources.vk.longpoll import LongPollSource
 from services.ingest.sources.vk.search import SearchSource
 from services.ingest.sources.vk.wall import WallSource
-from shared.networks.vk import Vk
 from tests.factories import NOW
 from tests.services.ingest.sources.vk.server import OWNER, VkServer
 
@@ -210,9 +208,3 @@ class TestFigures:
         place = _place(connector, "vk.com/search?c[q]=ямы")
 
         assert await connector.figures(place, vk.access(), now=vk.now) == ()
-
-    async def test_posts_are_asked_for_thirty_at_a_time(self, vk: VkServer) -> None:
-        reached = await reach_of_posts(Vk(vk.access(USER)), OWNER, range(1, 71))
-
-        assert reached == dict.fromkeys(range(1, 71), 1490)
-        assert [method for method, _, _ in vk.calls] == ["stats.getPostReach"] * 3
