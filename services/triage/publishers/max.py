@@ -59,6 +59,10 @@ class MaxPublisher:
         """
         return address.network == NETWORK and _spot(address) is not None
 
+    def is_at_home(self, address: Address, native_id: str) -> bool:  # noqa: ARG002 -- a bot is nowhere at home
+        """Tell nothing: pages go by their bots, and a bot may be in any channel."""
+        return False
+
     async def look(self, target: Target) -> TargetState:
         """Read the post, and the answers our page gave it."""
         spot, api = _spot_of(target), await self._api(target.page)

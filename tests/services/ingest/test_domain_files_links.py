@@ -68,6 +68,7 @@ POST, COMMENT = PostKind.POST, PostKind.COMMENT
             (Network.MAX, POST, "-70000000000001/116327994376978687"),
         ),
         ("https://max.ru/test_district/AZ1Hsc5GAP8", None),
+        (
             "https://www.facebook.com/permalink.php?story_fbid=2000001&id=1000001",
             (Network.FACEBOOK, POST, "post:1000001_2000001"),
         ),
