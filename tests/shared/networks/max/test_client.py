@@ -83,9 +83,12 @@ async def test_too_many_calls_park_the_token() -> None:
         await wire.api().get("me")
     wire._answer = lambda _: httpx.Response(200, json={})
 
+    with pytest.raises(NetworkError) as parked:
+        await wire.api().get("me")
+    wire.now += timedelta(seconds=10)
     await wire.api().get("me")
 
-    assert wire.now - NOW >= timedelta(seconds=10)
+    assert parked.value.kind is ErrorKind.WAIT
 
 
 @pytest.mark.parametrize(
