@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, FilePath, field_validator
 
 from shared.settings import Base
 
@@ -17,6 +17,7 @@ class NetworkSettings(Base):
 
     `<network>_base` sends all calls of a network to another address, such as the
     sandbox. Tokens go there: only the environment of the process can say so.
+    `ca_file` has authorities (PEM) to be trusted besides the usual ones.
     """
 
     vk_base: str | None = None
@@ -28,6 +29,7 @@ class NetworkSettings(Base):
     facebook_base: str | None = None
     instagram_base: str | None = None
     max_base: str | None = None
+    ca_file: FilePath | None = None
     network_options: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @field_validator(

@@ -34,6 +34,7 @@ from services.ingest.sources.tiktok import TikTokConnector
 from services.ingest.sources.vk import VkConnector, VkHook
 from services.ingest.sources.x import XConnector
 from shared.networks.keeping import Keeping
+from shared.networks.trust import trusted
 from shared.settings import comma_list
 
 USER_AGENT: Final = "Otklik/1 (complaint desk of a regional government)"
@@ -206,7 +207,9 @@ async def open_networks(
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
     allowed = comma_list(settings.feed_allow)
     async with (
-        httpx.AsyncHTTPTransport(limits=limits, trust_env=False) as plain,
+        httpx.AsyncHTTPTransport(
+            verify=trusted(settings.ca_file), limits=limits, trust_env=False
+        ) as plain,
         SafeTransport(allowed=allowed, resolve=resolve_by_system) as careful,
     ):
         means = Means(

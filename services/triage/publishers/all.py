@@ -17,6 +17,7 @@ from services.triage.publishers.voices import Means, Voices
 from services.triage.settings import Settings
 from shared.networks.telegram.history import OpenHistory
 from shared.networks.telegram.telethon_history import open_telethon
+from shared.networks.trust import trusted
 from shared.networks.valkey_budget import open_budget
 from shared.uow import Work
 from shared.vault import vault_of
@@ -56,7 +57,10 @@ async def open_publishers(settings: Settings, work: Work) -> AsyncIterator[Publi
     key = settings.secret_key
     async with (
         httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT}, timeout=_PATIENCE, trust_env=False
+            verify=trusted(settings.ca_file),
+            headers={"User-Agent": USER_AGENT},
+            timeout=_PATIENCE,
+            trust_env=False,
         ) as http,
         open_budget(url.get_secret_value() if url else _NO_VALKEY, _TURN) as budget,
     ):
