@@ -8,8 +8,9 @@ from services.ingest.rules import Matcher, compile_rule
 from tests.services.ingest.rules.generated import Chance, made
 from tests.services.ingest.rules.reference import Reference
 
-# Measuring coverage would make it several times slower and cover nothing new.
-pytestmark = pytest.mark.no_cover
+# Measuring coverage would make it several times slower and cover nothing new. The
+# reference is slow on purpose: a minute on a quiet machine.
+pytestmark = [pytest.mark.no_cover, pytest.mark.timeout(1200)]
 
 POSTS, RULES = 20_000, 2_000
 
