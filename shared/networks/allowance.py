@@ -51,12 +51,14 @@ def month_of(now: datetime) -> tuple[str, datetime]:
 
 
 async def take(budget: Budget, *asked: Taken, now: datetime) -> None:
-    """Count towards all allowances, or towards none.
+    """Count towards all allowances, or towards none; nothing is always to be had.
 
     Raises `NetworkError` (WAIT, until the window ends) when one of them is spent.
     """
     done: list[Taken] = []
     for each in asked:
+        if not each.amount:
+            continue
         try:
             await _spend(budget, each)
         except NetworkError as error:

@@ -63,7 +63,8 @@ class Budget(Protocol):
         """Count towards a limit in a named window, such as `x/2026-11-22`.
 
         Raises `NetworkError` (WAIT) when the limit would be passed, and counts nothing.
-        A negative amount gives back what was counted before and not needed.
+        A negative amount gives back what was counted before and not needed; 0 only asks
+        whether the limit was passed.
         """
         ...
 
@@ -143,7 +144,7 @@ class LocalBudget:
     async def spend(self, name: str, amount: int, limit: int, window: str) -> None:
         """Count in memory."""
         spent = self._spent.get((name, window), 0)
-        if amount > 0 and spent + amount > limit:
+        if amount >= 0 and spent + amount > limit:
             raise overspent(name, spent, limit, window)
         self._spent[name, window] = spent + amount
 

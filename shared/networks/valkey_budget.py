@@ -58,7 +58,7 @@ return 1
 _SPEND: Final = """
 local spent = tonumber(redis.call('GET', KEYS[1]) or '0')
 local amount = tonumber(ARGV[1])
-if amount > 0 and spent + amount > tonumber(ARGV[2]) then return {0, spent} end
+if amount >= 0 and spent + amount > tonumber(ARGV[2]) then return {0, spent} end
 redis.call('INCRBY', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {1, spent}

@@ -16,7 +16,8 @@ from shared.networks.tiktok.errors import refusal
 PATH: Final = "/v2/oauth/token/"
 _EARLY: Final = timedelta(minutes=2)
 _USUAL_LIFE: Final = 7_200
-_RATE: Final = Rate(6, timedelta(minutes=1))
+_RATE: Final = Rate(10, timedelta(minutes=1))
+"""Close enough that a token which was refused is renewed within one wait."""
 
 
 class AccessTokens:

@@ -52,6 +52,17 @@ async def test_what_is_spent_waits_until_the_window_ends_in_words() -> None:
     assert str(error) == "the posts are spent; reading goes on at 2026-01-01 00:00 UTC"
 
 
+async def test_nothing_is_to_be_had_of_what_is_spent() -> None:
+    spent = budget()
+    await take(spent, Taken(allowance(), 100), now=NOW)
+    lowered = allowance(limit=10)
+
+    await take(spent, Taken(lowered, 0), Taken(allowance("token/money"), 1), now=NOW)
+
+    with pytest.raises(NetworkError):
+        await take(spent, Taken(lowered, 1), now=NOW)
+
+
 async def test_all_are_taken_or_none() -> None:
     spent = budget()
     wide, narrow = allowance("token/posts"), allowance("token/money", 10)

@@ -187,6 +187,15 @@ async def test_a_limit_in_a_window_is_kept_and_the_next_window_is_free(
         await budget.spend("x", 1, 100, "2026-11-11")
 
 
+async def test_nought_asks_whether_a_limit_was_passed(budget: Budget) -> None:
+    await budget.spend("x", 0, 0, "hashtag/яма")
+    await budget.spend("x", 1, 1, "hashtag/яма")
+
+    with pytest.raises(SourceError):
+        await budget.spend("x", 0, 0, "hashtag/яма")
+    await budget.spend("x", 0, 1, "hashtag/яма")
+
+
 async def test_what_is_given_back_can_be_spent_again(budget: Budget) -> None:
     await budget.spend("x", 100, 100, "2026-11-11")
 
