@@ -24,6 +24,8 @@ _METHODS: Final[Mapping[str, Method]] = {
     USER: methods.user,
 }
 
+_LISTS: Final = ("videos", "comments")
+
 
 async def route_of(request: Request) -> str:
     """Call a request by its path, without the slash at its end."""
@@ -83,8 +85,9 @@ def answer(
     """Serve one request: the token, the quota, the method."""
     server.follow()
     try:
-        server.admit(token)
+        client = server.admit(token)
         data = _method(route)(server, _object(body), set(fields.split(",")) - {""})
+        server.pay(client, sum(len(data.get(name, ())) for name in _LISTS))
     except TikTokError as refusal:
         return _refused(refusal)
     return _json({"data": data, "error": error()}, 200)

@@ -74,7 +74,6 @@ def videos(server: Server, body: Json, fields: set[str]) -> dict[str, Any]:
     part = [server.find(each) for each in found[cursor : cursor + count]]
     shown = [item for item in part if item is not None and not item.is_deleted]
     records = [video(server, item, fields) for item in shown]
-    server.pay(records)
     end = min(cursor + count, len(found))
     return {
         "videos": records,
@@ -107,7 +106,6 @@ def comments(server: Server, body: Json, fields: set[str]) -> dict[str, Any]:
         for each in shown
         if not each.is_deleted
     ]
-    server.pay(records)
     end = min(cursor + count, len(level))
     has_more = end < len(level) and not root.is_deleted
     return {"comments": records, "cursor": end, "has_more": has_more}

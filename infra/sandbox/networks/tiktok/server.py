@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from infra.sandbox.networks.context import NetworkContext
 from infra.sandbox.networks.tiktok.errors import TikTokError
@@ -27,7 +27,7 @@ class Server:
     """The fake's own state.
 
     `searches` are cached results by their `search_id`. `spent` counts requests and
-    records by UTC day; `a_minute` calls by minute.
+    records of a client by UTC day, and its calls by minute.
     """
 
     network: NetworkContext
@@ -36,8 +36,9 @@ class Server:
     calls_a_minute: int = 600
     deep: int = DEEP
     searches: dict[str, list[int]] = field(default_factory=dict)
-    spent: Counter[tuple[str, str]] = field(default_factory=Counter)
+    spent: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _issued: int = 0
+    _clients: dict[str, str] = field(default_factory=dict)
     _searched: int = 7_201_388_525_814_961_000
     _seq: int = 0
     _places: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -80,33 +81,39 @@ class Server:
         token = self.network.tokens.issue(
             ACCESS, now=now, lifetime=LIFE, value=f"clt.sandbox-{self._issued}"
         )
+        self._clients[token.value] = key
         return token.value
 
-    def admit(self, value: str) -> None:
-        """Check the access token, the calls of this minute, the quota of this day."""
+    def admit(self, value: str) -> str:
+        """Check the access token, the calls of this minute, the quota of this day.
+
+        Returns whose token it is.
+        """
         network, now = self.network, self.network.clock()
         network.meter.admit(value or "nobody", now)
         token = network.tokens.find(value)
         is_good = network.tokens.state(value, now) is TokenState.VALID
-        has_client = network.tokens.state(CLIENT_KEY, now) is TokenState.VALID
+        client = self._clients.get(value, CLIENT_KEY)
+        has_client = network.tokens.state(client, now) is TokenState.VALID
         if token is None or token.kind != ACCESS or not is_good or not has_client:
             network.meter.died(value or "nobody")
             raise TikTokError(401)
-        minute = f"{now:%Y-%m-%d %H:%M}", "calls"
+        minute = client, f"{now:%Y-%m-%d %H:%M}", "calls"
         self.spent[minute] += 1
         if self.spent[minute] > self.calls_a_minute:
             network.meter.over_limit(value)
             raise TikTokError(429)
-        self.spent[self.today, "requests"] += 1
-        if self.spent[self.today, "requests"] > self.requests_a_day:
+        self.spent[client, self.today, "requests"] += 1
+        if self.spent[client, self.today, "requests"] > self.requests_a_day:
             network.meter.over_limit(value)
             raise TikTokError(4290)
+        return client
 
-    def pay(self, records: list[Any]) -> None:
+    def pay(self, client: str, records: int) -> None:
         """Count records; refuse all of them when they are more than the day has."""
-        self.spent[self.today, "records"] += len(records)
-        if self.spent[self.today, "records"] > self.records_a_day:
-            self.network.meter.over_limit(CLIENT_KEY)
+        self.spent[client, self.today, "records"] += records
+        if self.spent[client, self.today, "records"] > self.records_a_day:
+            self.network.meter.over_limit(client)
             raise TikTokError(4290)
 
     def remember(self, found: list[int]) -> str:

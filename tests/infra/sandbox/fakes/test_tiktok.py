@@ -287,6 +287,27 @@ async def test_the_quota_of_requests_ends_at_midnight() -> None:
     assert over == 1
 
 
+async def test_each_client_has_a_quota_and_a_life_of_its_own() -> None:
+    async with running_tiktok() as tiktok:
+        tiktok.server.requests_a_day = 1
+        first = tiktok.token
+        tiktok.network.tokens.issue("client", value="aw-other")
+        granted = await tiktok.grant(client_key="aw-other")
+        answers = [await tiktok.query(), await tiktok.query()]
+        tiktok.network.tokens.revoke(CLIENT_KEY)
+        tiktok.token = granted.json()["access_token"]
+        other = await tiktok.query()
+        tiktok.token = first
+        dead = await tiktok.query()
+
+    assert [each.status_code for each in (*answers, other, dead)] == [
+        200,
+        429,
+        200,
+        401,
+    ]
+
+
 async def test_records_and_calls_a_minute_are_counted_too() -> None:
     async with running_tiktok() as tiktok:
         tiktok.post("Лужа")
