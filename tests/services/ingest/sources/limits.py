@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Final
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from infra.sandbox.clock import VirtualClock
 from infra.sandbox.networks import FakeNetwork, NetworkContext, Networks
@@ -66,15 +66,18 @@ class Stand:
 
     `watched` issues tokens of the fake and names several sources for each of them.
     `revoked` is the fake's own value of a token that dies half-way; others of its kind
-    are left. `faults` strike one after another, every twenty seconds.
+    are left. `faults` strike one after another, every twenty seconds. `connector` is
+    called once for each worker, as two processes have one each. `routes` serves the
+    fake with tighter limits than its own, where those are too far to be reached.
     """
 
-    connector: Connector
+    connector: Callable[[], Connector]
     base: str
     watched: Callable[[NetworkContext], Sequence[Watched]]
     revoked: str | None
     options: dict[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = field(default_factory=faults)
+    routes: Callable[[NetworkContext], APIRouter] | None = None
 
 
 def stand_of(fake: FakeNetwork) -> Stand:
@@ -141,7 +144,7 @@ class TenMinutes:
         networks = _Quiet(world(), VirtualClock(self.wall))
         self.network = networks.context(fake.code)
         app = FastAPI()
-        app.include_router(fake.routes(self.network))
+        app.include_router((stand.routes or fake.routes)(self.network))
         app.add_middleware(FaultyNetworks, networks=networks, fakes=(fake,))
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
         self._due: dict[int, datetime] = {}
@@ -164,6 +167,7 @@ class TenMinutes:
 
     async def _work(self, budget: Budget) -> None:
         """Be one worker: take what is due, as another does beside it."""
+        connector = self._stand.connector()
         try:
             while self.wall.now < self._end:
                 self._let_things_happen()
@@ -172,7 +176,7 @@ class TenMinutes:
                     await self.turns.sleep(1)
                     continue
                 self._busy.add(number)
-                self._due[number] = await self._poll(number, budget)
+                self._due[number] = await self._poll(number, connector, budget)
                 self._busy.discard(number)
         finally:
             self.turns.ended()
@@ -185,7 +189,9 @@ class TenMinutes:
         ]
         return min(due)[1] if due else None
 
-    async def _poll(self, number: int, budget: Budget) -> datetime:
+    async def _poll(
+        self, number: int, connector: Connector, budget: Budget
+    ) -> datetime:
         """Poll as the worker does, and say when to come again."""
         watched, poller = self._watched[number], self._pollers[number]
         tokens = tuple(each for each in watched.tokens if each.id not in self._dead)
@@ -199,7 +205,7 @@ class TenMinutes:
             options=stand.options,
         )
         try:
-            poller.source = stand.connector.open(watched.place, access)
+            poller.source = connector.open(watched.place, access)
             more = await poller.poll(self.wall.now)
         except SourceError as error:
             self.kinds.add(error.kind)

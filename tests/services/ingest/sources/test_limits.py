@@ -31,6 +31,9 @@ class Unbounded(LocalBudget):
     async def take(self, name: str, rate: Rate) -> None:
         """Let them go."""
 
+    async def spend(self, name: str, amount: int, limit: int, window: str) -> None:
+        """Let them spend."""
+
 
 @pytest.fixture
 async def valkeys(valkey_url: str) -> AsyncIterator[tuple[Redis, Redis]]:

@@ -27,7 +27,7 @@ def _watched(network: NetworkContext) -> Sequence[Watched]:
 
 
 STAND: Final = Stand(
-    connector=OkConnector(),
+    connector=OkConnector,
     base="http://sandbox.invalid/ok",
     watched=_watched,
     revoked=_READERS[0],

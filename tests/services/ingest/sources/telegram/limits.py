@@ -34,7 +34,7 @@ def _watched(network: NetworkContext) -> Sequence[Watched]:
 
 
 STAND: Final = Stand(
-    connector=TelegramConnector(),
+    connector=TelegramConnector,
     base="http://sandbox.invalid/telegram",
     watched=_watched,
     revoked=_BOTS[0],

@@ -24,7 +24,7 @@ def _watched(network: NetworkContext) -> Sequence[Watched]:
 
 
 STAND: Final = Stand(
-    connector=VkConnector(),
+    connector=VkConnector,
     base="http://sandbox.invalid/vk",
     watched=_watched,
     revoked=_KEYS[0],
