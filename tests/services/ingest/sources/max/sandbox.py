@@ -39,6 +39,8 @@ class MaxServer:
         self, page: str = CHANNEL, *, push: httpx.AsyncClient | None = None
     ) -> None:
         self.wall = Wall()
+        # A client that reads no certificates is there at once.
+        push = push or httpx.AsyncClient(transport=httpx.MockTransport(_nobody))
         self.networks = _Quiet(world(), VirtualClock(self.wall), push)
         self.context: NetworkContext = self.networks.context("max")
         self.stage = self.context.stage
@@ -182,3 +184,7 @@ class _Watched(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._server.handle(request)
+
+
+def _nobody(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError(f"nobody listens at {request.url}")

@@ -68,7 +68,7 @@ class BotSettling(MaxSettling):
             self.world.delete(key, Evidence.EVENT)
 
 
-FEWER = settings(SETTINGS, max_examples=20)
+FEWER = settings(SETTINGS, max_examples=8)
 """Three sources share the time of one."""
 
 TestChannelSettles = ChannelSettling.TestCase

@@ -1,5 +1,7 @@
 """Whatever happens on TikTok, our archive is like it in the end."""
 
+from hypothesis import settings
+
 from tests.services.ingest.sources.contract import World
 from tests.services.ingest.sources.settling import SETTINGS, Settling
 from tests.services.ingest.sources.tiktok.test_contract import TikTokWorld
@@ -24,4 +26,5 @@ class TikTokSettling(Settling):
 
 
 TestTikTokSettles = TikTokSettling.TestCase
-TestTikTokSettles.settings = SETTINGS
+# Each round reads every comment again: fewer are enough here.
+TestTikTokSettles.settings = settings(SETTINGS, max_examples=16)
