@@ -1,8 +1,10 @@
 """All networks of one world: their contexts, and the work between requests."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from itertools import count, islice
 from typing import Any
 
@@ -22,6 +24,12 @@ from shared.logs import log
 _PATIENCE = 10.0
 _LOOK_EVERY = 0.25
 _COMPOSED = 500
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read the certificates there are once: that is most of what a client costs."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class Networks:
@@ -46,7 +54,9 @@ class Networks:
         record = self._journal.recorder
         self.ledger = Ledger(record("all", "ledger"))
         # A proxy of the surroundings has no business between two local programs.
-        client = http or httpx.AsyncClient(timeout=_PATIENCE, trust_env=False)
+        client = http or httpx.AsyncClient(
+            timeout=_PATIENCE, trust_env=False, verify=_certificates()
+        )
         self._http = client
         self.contexts: Mapping[str, NetworkContext] = {
             code: NetworkContext(
