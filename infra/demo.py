@@ -4,12 +4,20 @@ import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
 from infra import demo_past
-from infra.demo_networks import ANSWERING_BOT_NUMBER, PUSHED, TG_OWN, VK_OWN
+from infra.demo_networks import (
+    ANSWERING_BOT,
+    ANSWERING_BOT_NUMBER,
+    COMMUNITY,
+    PUSHED,
+    TG_OWN,
+    VK_OWN,
+)
 from infra.library import install
 from infra.sandbox.stage.feeder import stage_pages
 from infra.sandbox.world import load_region
@@ -130,15 +138,16 @@ async def _speak(session: AsyncSession, region: Region, world: World) -> None:
     On OK people answer by hand, as long as its publisher is switched off.
     """
     known = {page.network for page in await postings.pages(session, region.id or 0)}
-    for network, native_id, name in _voices(region, world):
-        if network in known:
+    for voice in _voices(region, world):
+        if voice.network in known:
             continue
         session.add(
             OfficialPage(
                 region_id=region.id or 0,
-                network=network,
-                native_id=native_id,
-                name=name,
+                network=voice.network,
+                native_id=voice.native_id,
+                name=voice.name,
+                credential=voice.credential,
                 speakers=[*SPEAKERS],
                 registered_at=utc_now(),
                 registered_by_name="otklik",
@@ -146,13 +155,21 @@ async def _speak(session: AsyncSession, region: Region, world: World) -> None:
         )
 
 
-def _voices(region: Region, world: World) -> Iterator[tuple[str, str, str]]:
-    """Name the official pages: network, what it calls them, what people see."""
+class _Voice(NamedTuple):
+    """An official page: what its network calls it, what people see, its token."""
+
+    network: str
+    native_id: str
+    name: str
+    credential: str | None = None
+
+
+def _voices(region: Region, world: World) -> Iterator[_Voice]:
     vk = next(page for page in stage_pages(world, "vk") if page.code == VK_OWN)
-    yield "vk", f"-{vk.number}", vk.name
+    yield _Voice("vk", f"-{vk.number}", vk.name, COMMUNITY)
     telegram = next(page for page in world.pages if page.code == TG_OWN)
-    yield "telegram", ANSWERING_BOT_NUMBER, telegram.name
-    yield NETWORK, "official", region.name
+    yield _Voice("telegram", ANSWERING_BOT_NUMBER, telegram.name, ANSWERING_BOT)
+    yield _Voice(NETWORK, "official", region.name)
 
 
 def _source(region: Region, page: Page) -> Source:

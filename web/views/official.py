@@ -34,7 +34,7 @@ REFUSALS: Mapping[str, str] = {
 }
 _STATES: Words = {
     "api": Word(N_("Answers by itself"), "circle-check", "ok"),
-    "found": Word(N_("Looks for its token by its number"), "search", "info"),
+    "found": Word(N_("Token by number"), "search", "info"),
     "hand": Word(N_("People publish by hand"), "user-circle", "info"),
     "none": Word(N_("No token: people publish by hand"), "user-circle", "warn"),
     "missing": Word(N_("Its token is not there any more"), "alert-circle", "danger"),

@@ -33,7 +33,7 @@ async def test_a_good_token_is_found_or_named(browser: Browser, api: FakeApi) ->
     told = [(row.one("th").text, row.one(class_="tag").text) for row in rows]
     named = {name[:5]: state for name, state in told}
     assert named["Прави"] == "Отвечает через API"
-    assert named["Горво"] == "Найдёт токен по номеру страницы"
+    assert named["Горво"] == "Токен по номеру"
 
 
 async def test_a_page_is_added_under_the_number_the_network_told(
