@@ -20,7 +20,7 @@ from structlog.contextvars import bound_contextvars
 from shared.delivery import DELIVER, Duties, Job, Timed
 from shared.logs import configure, log
 from shared.process import valkey_url
-from shared.queue import worker_options
+from shared.queue import gathered_flag, worker_options
 from shared.settings import Base
 
 Context = dict[Any, Any]
@@ -135,6 +135,9 @@ def _as_arq_calls(name: str, job: Job) -> WorkerCoroutine:
     async def called(ctx: Context, *args: Any) -> None:  # noqa: ANN401 -- the job's own
         tries: int = ctx["job_try"]
         told = {"tries": tries} if name == DELIVER else {}
+        if (flag := gathered_flag(ctx["job_id"])) is not None:
+            # First of all: a ring that comes from now on may be for later work.
+            await ctx["redis"].delete(flag)
         with bound_contextvars(job=name, job_id=ctx["job_id"]):
             answer = await _logged(job, *args, **told)
         if answer is False:

@@ -139,6 +139,23 @@ async def test_a_job_that_answers_false_is_called_again(
     assert diary.lines == ["called", "called"]
 
 
+async def test_a_ring_after_a_gathered_job_began_is_not_overlooked(
+    settings: Base, opening: Opening, bell: ArqQueue, diary: Diary
+) -> None:
+    async def rung_for_meanwhile() -> None:
+        await diary.note("all there is")
+        if len(diary.lines) == 1:
+            await bell.ring("triage", "do_all", gather=0)
+            await bell.ring("triage", "do_all", gather=0)
+
+    await bell.ring("triage", "do_all", gather=0)
+    await bell.ring("triage", "do_all", gather=0)
+
+    await worker.work_off(settings, opening({"do_all": rung_for_meanwhile}))
+
+    assert diary.lines == ["all there is", "all there is"]
+
+
 @pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (2, 2), (3, 4), (4, 8)])
 async def test_each_further_try_waits_longer(
     settings: Base, opening: Opening, valkey_url: str, tries: int, seconds: int

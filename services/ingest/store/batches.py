@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func
@@ -10,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, insert, select, update
 
 from shared.models.ingest import Batch
+
+ALONE: Final = 3
+"""A batch rung so often is no longer matched with others: it may be what fails."""
 
 KEPT = timedelta(days=7)
 """How long a finished batch is kept, to see what happened."""
@@ -30,9 +34,9 @@ async def add(
     batches: Sequence[tuple[UUID, Sequence[UUID]]],
     *,
     now: datetime,
-    tries: int = 0,
+    alone: bool = False,
 ) -> None:
-    """Write down which posts are to be matched together."""
+    """Write down which posts are to be matched together, `alone` without others."""
     if not batches:
         return
     rows = [
@@ -40,7 +44,7 @@ async def add(
             "id": batch_id,
             "region_id": region,
             "post_ids": list(post_ids),
-            "tries": tries,
+            "rings": ALONE if alone else 1,
             "rung_at": now,
             "created_at": now,
         }
@@ -57,6 +61,35 @@ async def claim(session: AsyncSession, batch_id: UUID) -> Batch | None:
         .with_for_update(skip_locked=True)
     )
     return found
+
+
+async def claim_waiting(
+    session: AsyncSession, region: int, *, limit: int
+) -> Sequence[Batch]:
+    """Lock the batches of a region that may be matched together, the oldest first.
+
+    Those another worker has are left to it, and those that failed are left alone.
+    """
+    query = (
+        select(Batch)
+        .where(
+            Batch.region_id == region, col(Batch.done_at).is_(None), Batch.rings < ALONE
+        )
+        .order_by(col(Batch.rung_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def leave_alone(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Let batches be matched by themselves from now on."""
+    await session.execute(
+        update(Batch)
+        .where(col(Batch.id).in_(ids), col(Batch.rings) < ALONE)
+        .values(rings=ALONE)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def left_behind(
