@@ -96,10 +96,7 @@ def told(address: str) -> dict[str, str]:
 
 
 def processor_seconds(one: Installation, fake: psutil.Process) -> Counter[str]:
-    """Add up the processor time each group of processes has used so far.
-
-    That of children that have ended is their parent's: connections come and go.
-    """
+    """Add up the time of each group of processes, their ended children included."""
     names = {pid: name for name, pid in one.processes().items()}
     used: Counter[str] = Counter()
     for process in [*one.tree(), fake, psutil.Process()]:
