@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -18,6 +18,8 @@ from shared.errors import Unavailable
 
 EVERY_REGION = "*"
 """The region setting of sweepers and of the installation's administrator."""
+
+_SEE: Final = text("SELECT set_config('otklik.region_id', :region, true)")
 
 LOCALE_PROBE = "SELECT to_tsvector('russian', 'ЁЛКА Ямы')::text"
 LOCALE_EXPECTED = "'елк':1 'ям':2"
@@ -69,10 +71,7 @@ class Database:
     async def session(self, region: int | str) -> AsyncIterator[AsyncSession]:
         """Open a transaction that sees `region` (or EVERY_REGION) and commit it."""
         async with self._sessions() as session, session.begin():
-            await session.execute(
-                text("SELECT set_config('otklik.region_id', :region, true)"),
-                {"region": str(region)},
-            )
+            await session.execute(_SEE, {"region": str(region)})
             yield session
 
     def twin(self, *, pool_size: int = 5) -> "Database":

@@ -6,7 +6,8 @@ Messages are msgpack: a queue that unpickles would run whatever is put into it.
 
 import asyncio
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+from uuid import uuid4
 
 import msgpack
 from arq.connections import ArqRedis, RedisSettings, create_pool
@@ -18,6 +19,13 @@ from shared.logs import log
 EXPIRES = timedelta(minutes=10)
 """A doorbell nobody answered for so long is rung again by a sweeper anyway."""
 
+GATHERED = timedelta(seconds=5)
+"""A gathered ring nobody answered for so long no longer stands for later ones."""
+
+_GATHER_PREFIX: Final = "otklik:gathered:"
+_OWN: Final = "#"
+"""In the id of a gathered job: the name of its flag stands before it."""
+
 Argument = Any
 """What msgpack carries: None, bool, int, float, str, bytes, lists and dicts of them."""
 
@@ -26,9 +34,19 @@ class Queue(Protocol):
     """Rings the bell of a service; losing a ring loses no work."""
 
     async def ring(
-        self, service: str, job: str, *args: Argument, once: str | None = None
+        self,
+        service: str,
+        job: str,
+        *args: Argument,
+        once: str | None = None,
+        gather: float | None = None,
     ) -> None:
-        """Ask `service` to run `job`; `once` names a ring that must not pile up."""
+        """Ask `service` to run `job`; `once` names a ring that must not pile up.
+
+        With `gather` the job begins that many seconds later, and equal rings until it
+        begins are one: for jobs that do all there is to do, however often they are
+        rung for. A ring after its beginning is a new one, so nothing is overlooked.
+        """
         ...
 
     async def close(self) -> None:
@@ -57,6 +75,17 @@ def _describe(value: object) -> str:
     raise TypeError(f"a job cannot carry {type(value).__name__}")
 
 
+def _flag_of(service: str, job: str, args: tuple[Argument, ...]) -> str:
+    """Name the flag that stands while a gathered ring waits for its answer."""
+    return ":".join([_GATHER_PREFIX + service, job, *map(str, args)])
+
+
+def gathered_flag(job_id: str) -> str | None:
+    """Name the flag to take down before a job looks for its work; None: it has none."""
+    is_gathered = job_id.startswith(_GATHER_PREFIX)
+    return job_id.rpartition(_OWN)[0] if is_gathered else None
+
+
 def queue_name(service: str) -> str:
     """Name the arq queue of a service: one each, so none starves another."""
     return f"otklik:{service}"
@@ -78,16 +107,27 @@ class ArqQueue:
         self._connecting = asyncio.Lock()
 
     async def ring(
-        self, service: str, job: str, *args: Argument, once: str | None = None
+        self,
+        service: str,
+        job: str,
+        *args: Argument,
+        once: str | None = None,
+        gather: float | None = None,
     ) -> None:
         """Ring; a queue that is down is logged, the sweeper rings again later."""
         try:
             pool = await self._connected()
+            if gather is not None:
+                flag = _flag_of(service, job, args)
+                if not await pool.set(flag, "", nx=True, px=GATHERED):
+                    return
+                once = f"{flag}{_OWN}{uuid4().hex}"
             await pool.enqueue_job(
                 job,
                 *args,
                 _job_id=once,
                 _queue_name=queue_name(service),
+                _defer_by=gather,
                 _expires=EXPIRES,
             )
         except (RedisError, OSError) as error:
@@ -139,14 +179,15 @@ def worker_options(url: str, service: str) -> dict[str, Any]:
     """Return the arq settings every worker shares.
 
     arq's defaults (10 jobs, a poll each 0.5 s, pickle, results kept for an hour)
-    run 20 short jobs a second and block a repeated job id.
+    run 20 short jobs a second and block a repeated job id. Most jobs at a time are
+    polls that wait for their networks: they must not keep matching from beginning.
     """
     return {
         "redis_settings": redis_settings(url),
         "queue_name": queue_name(service),
         "job_serializer": serialize,
         "job_deserializer": deserialize,
-        "max_jobs": 50,
+        "max_jobs": 200,
         "poll_delay": 0.05,
         "job_timeout": JOB_TIMEOUT,
         "keep_result": 0,

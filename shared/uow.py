@@ -16,6 +16,16 @@ from shared.identity.principal import SYSTEM, Principal
 from shared.queue import Argument, Queue
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A bell for our own worker: `once` and `gather` are those of `Queue.ring`."""
+
+    job: str
+    args: tuple[Argument, ...]
+    once: str | None = None
+    gather: float | None = None
+
+
 @dataclass
 class UnitOfWork:
     """A transaction, who acts in it, and what must follow its commit.
@@ -29,18 +39,22 @@ class UnitOfWork:
     principal: Principal
     now: datetime
     pending_contracts: list[Contract] = field(default_factory=list)
-    pending_rings: list[tuple[str, tuple[Argument, ...], str | None]] = field(
-        default_factory=list
-    )
+    pending_rings: list[Ring] = field(default_factory=list)
     pending_audit: list[audit_log.Entry] = field(default_factory=list)
 
     def send(self, contract: Contract) -> None:
         """Send a message to another service, if and only if this commits."""
         self.pending_contracts.append(contract)
 
-    def ring(self, job: str, *args: Argument, once: str | None = None) -> None:
-        """Ask our own worker to run a job after the commit."""
-        self.pending_rings.append((job, args, once))
+    def ring(
+        self,
+        job: str,
+        *args: Argument,
+        once: str | None = None,
+        gather: float | None = None,
+    ) -> None:
+        """Ask our own worker to run a job after the commit, as `Queue.ring` says."""
+        self.pending_rings.append(Ring(job, args, once, gather))
 
     def audit(self, action: str, thing: str, key: object, **detail: Argument) -> None:
         """Record what the principal did, chained, in this very transaction."""
@@ -76,8 +90,10 @@ class Work:
             )
         for message in messages:
             await deliver_later(self.queue, message)
-        for job, args, once in uow.pending_rings:
-            await self.queue.ring(self.schema, job, *args, once=once)
+        for ring in uow.pending_rings:
+            await self.queue.ring(
+                self.schema, ring.job, *ring.args, once=ring.once, gather=ring.gather
+            )
 
 
 async def deliver_later(queue: Queue, message: mailbox.Message) -> None:

@@ -20,7 +20,7 @@ from structlog.contextvars import bound_contextvars
 from shared.delivery import DELIVER, Duties, Job, Timed
 from shared.logs import configure, log
 from shared.process import valkey_url
-from shared.queue import worker_options
+from shared.queue import gathered_flag, worker_options
 from shared.settings import Base
 
 Context = dict[Any, Any]
@@ -97,13 +97,26 @@ async def work_off(settings: Base, opening: Opening) -> int:
         return worker.jobs_failed
 
 
+class _Worker(Worker):
+    """arq's worker, which does not ask again and again about what it runs already."""
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """Start jobs of the queue, where jobs stay until they are done.
+
+        arq asks Valkey thrice about each, twenty times a second: a hundred polls that
+        wait for their networks would cost more than all they bring.
+        """
+        new = [each for each in job_ids if each.decode() not in self.tasks]
+        await super().start_jobs(new)
+
+
 def make_worker(url: str, duties: Duties, *, burst: bool = False) -> Worker:
     """Make the arq worker of some duties; it connects when it runs.
 
     With `burst` it ends when its queue is empty. Then the clock rings for nothing: a
     sweep that starts jobs which ring for themselves would keep it going for ever.
     """
-    return Worker(
+    return _Worker(
         functions=[_function(name, job) for name, job in duties.by_name.items()],
         cron_jobs=[] if burst else _crons(duties),
         handle_signals=False,
@@ -135,6 +148,9 @@ def _as_arq_calls(name: str, job: Job) -> WorkerCoroutine:
     async def called(ctx: Context, *args: Any) -> None:  # noqa: ANN401 -- the job's own
         tries: int = ctx["job_try"]
         told = {"tries": tries} if name == DELIVER else {}
+        if (flag := gathered_flag(ctx["job_id"])) is not None:
+            # First of all: a ring that comes from now on may be for later work.
+            await ctx["redis"].delete(flag)
         with bound_contextvars(job=name, job_id=ctx["job_id"]):
             answer = await _logged(job, *args, **told)
         if answer is False:

@@ -13,7 +13,12 @@ class FakeQueue:
     _once: set[str] = field(default_factory=set)
 
     async def ring(
-        self, service: str, job: str, *args: Argument, once: str | None = None
+        self,
+        service: str,
+        job: str,
+        *args: Argument,
+        once: str | None = None,
+        gather: float | None = None,
     ) -> None:
         """Remember a ring; arguments travel as they would through the real queue."""
         if once is not None:
@@ -21,7 +26,9 @@ class FakeQueue:
                 return
             self._once.add(once)
         carried = deserialize(serialize({"args": list(args)}))["args"]
-        self.rings.append((service, job, tuple(carried)))
+        ring = (service, job, tuple(carried))
+        if gather is None or ring not in self.rings:
+            self.rings.append(ring)
 
     async def ping(self) -> None:
         """Always there."""

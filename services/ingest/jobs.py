@@ -67,13 +67,30 @@ async def match_batch(tools: Tools, region_id: int, batch_id: str) -> None:
             await matching.set_apart(uow, id_, f"{type(error).__name__}: {error}")
 
 
+async def match_waiting(tools: Tools, region_id: int) -> None:
+    """Match what waits in a region; what fails together goes on batch by batch."""
+    ids: list[UUID] = []
+    try:
+        async with tools.work.unit(region_id) as uow:
+            claimed = await matching.claim_waiting(uow)
+            ids = [batch.id for batch in claimed]
+            if claimed:
+                await matching.match_together(uow, claimed, tools.rulebooks)
+    except PASSING:
+        raise
+    except Exception:  # noqa: BLE001 -- the edge of a job: each batch tells its own
+        log.warning("batches.failed", batches=len(ids), exc_info=True)
+        async with tools.work.unit(region_id) as uow:
+            await matching.part(uow, ids)
+
+
 async def index_posts(tools: Tools, region_id: int) -> None:
     """Index what waits in a region; a search that is down changes nothing else."""
     until = time.monotonic() + tools.patience
     try:
         while time.monotonic() < until:
             async with tools.work.unit(region_id) as uow:
-                if not await indexing.index_some(uow, tools.search):
+                if await indexing.index_some(uow, tools.search) < indexing.MOST:
                     return
     except PASSING as error:
         log.warning("index.unavailable", region_id=region_id, error=str(error)[:300])
@@ -198,6 +215,7 @@ async def make_partitions(tools: Tools) -> None:
 
 
 JOBS: Final = (
+    match_waiting,
     match_batch,
     index_posts,
     run_import,

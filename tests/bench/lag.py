@@ -32,6 +32,8 @@ PUSHED_WITHIN: Final = 2.0
 Report: TypeAlias = dict[str, Any]
 """What the fake networks tell: `complaints` are mark, lane and Unix seconds."""
 
+FAKE: Final = "fake networks"
+
 _TROUBLES_SHOWN: Final = 10
 _SERVERS: Final = ("postgres", "valkey")
 _STRAGGLERS: Final = 60
@@ -94,7 +96,7 @@ def told(address: str) -> dict[str, str]:
 
 
 def processor_seconds(one: Installation, fake: psutil.Process) -> Counter[str]:
-    """Add up the processor time each group of processes has used so far."""
+    """Add up the time of each group of processes, their ended children included."""
     names = {pid: name for name, pid in one.processes().items()}
     used: Counter[str] = Counter()
     for process in [*one.tree(), fake, psutil.Process()]:
@@ -104,6 +106,7 @@ def processor_seconds(one: Installation, fake: psutil.Process) -> Counter[str]:
         except psutil.Error:
             continue
         used[name] += times.user + times.system
+        used[name] += times.children_user + times.children_system
     return used
 
 
@@ -131,7 +134,7 @@ def _seen(one: Installation, fake: psutil.Process, api: httpx.Client) -> Seen:
 
 def _name_of(process: psutil.Process, fake: psutil.Process) -> str:
     if process.pid == fake.pid:
-        return "fake networks"
+        return FAKE
     if process.pid == psutil.Process().pid:
         return "bench"
     named = process.name().lower()
@@ -247,12 +250,14 @@ def show_processors(begun: Seen, ended: Seen) -> None:
     The load of the machine says whether they could have had more.
     """
     seconds, used = ended.at - begun.at, ended.processors - begun.processors
-    print(f"\n{'processors busy':24}")
-    for name, spent in used.most_common():
-        print(f"  {name:22}{spent / seconds:6.2f}")
-    print(f"  {'all':22}{used.total() / seconds:6.2f}")
     stored = ended.posts - begun.posts
+    print(f"\n{'processors busy':24}{'busy':>6}{'ms a post':>12}")
+    for name, spent in [*used.most_common(), ("all", used.total())]:
+        each = 1000 * spent / max(1, stored)
+        print(f"  {name:22}{spent / seconds:6.2f}{each:12.2f}")
+    share = used[FAKE] / used.total() if used else 0
     print(
+        f"the fake networks' share {share:.0%}; "
         f"stored {stored / seconds:.0f} posts/s, at the end {ended.unmatched} batches "
         f"unmatched; load of the machine {ended.load:.1f}, of {psutil.cpu_count()}"
     )

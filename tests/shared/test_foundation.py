@@ -282,6 +282,21 @@ async def test_a_named_ring_does_not_pile_up(
     await bell.close()
 
 
+@pytest.mark.parametrize("kind", ["fake", "arq"])
+async def test_gathered_rings_for_the_same_are_one(
+    kind: str, queue: FakeQueue, valkey_url: str
+) -> None:
+    bell = queue if kind == "fake" else ArqQueue(valkey_url)
+    service = f"contract-{kind}"
+
+    for region in (1, 2, 1, 1):
+        await bell.ring(service, "match", region, gather=0.1)
+    await bell.ring(service, "index", 1, gather=0.1)
+
+    assert await bell.waiting(service) == 3
+    await bell.close()
+
+
 async def test_a_dead_queue_loses_no_request() -> None:
     bell = ArqQueue("unix:///nonexistent/valkey.sock")
 

@@ -139,6 +139,36 @@ async def test_a_job_that_answers_false_is_called_again(
     assert diary.lines == ["called", "called"]
 
 
+async def test_the_queue_is_not_asked_about_what_runs_already(
+    opening: Opening, diary: Diary
+) -> None:
+    async with opening({"note": diary.note}) as duties:
+        made = worker.make_worker("unix:///nonexistent/valkey.sock", duties)
+    made.tasks["running"] = asyncio.create_task(diary.note("running"))
+
+    await made.start_jobs([b"running"])
+
+    await made.tasks["running"]
+    assert diary.lines == ["running"]
+
+
+async def test_a_ring_after_a_gathered_job_began_is_not_overlooked(
+    settings: Base, opening: Opening, bell: ArqQueue, diary: Diary
+) -> None:
+    async def rung_for_meanwhile() -> None:
+        await diary.note("all there is")
+        if len(diary.lines) == 1:
+            await bell.ring("triage", "do_all", gather=0)
+            await bell.ring("triage", "do_all", gather=0)
+
+    await bell.ring("triage", "do_all", gather=0)
+    await bell.ring("triage", "do_all", gather=0)
+
+    await worker.work_off(settings, opening({"do_all": rung_for_meanwhile}))
+
+    assert diary.lines == ["all there is", "all there is"]
+
+
 @pytest.mark.parametrize(("tries", "seconds"), [(1, 1), (2, 2), (3, 4), (4, 8)])
 async def test_each_further_try_waits_longer(
     settings: Base, opening: Opening, valkey_url: str, tries: int, seconds: int

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
+from services.ingest.handlers.bells import ring_index
 from services.ingest.handlers.receive import PASSING
 from services.ingest.store import dead_letters, index_queue, posts
 from services.ingest.store.index_queue import Entry
@@ -31,6 +32,8 @@ async def index_some(uow: UnitOfWork, search: Search) -> int:
     rebuild is running rows are kept, for the index it will bring.
     """
     if not await index_queue.enter(uow.session, uow.region_id):
+        # Who is at it may have looked before these posts came.
+        ring_index(uow)
         return 0
     keep = await index_queue.rebuild_is_running(uow.session)
     entries = await index_queue.oldest(
@@ -133,7 +136,7 @@ async def reindex(work: Work, search: Search) -> int:
         await search.swap(index)
     async with work.unit(EVERY_REGION) as uow:
         for region in await index_queue.regions_waiting(uow.session):
-            uow.ring("index_posts", region)
+            ring_index(uow, region)
     return done
 
 

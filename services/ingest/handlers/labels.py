@@ -1,6 +1,6 @@
 """What triage says about posts, for the archive search and the quality of rules."""
 
-from services.ingest.handlers.receive import INDEX_JOB
+from services.ingest.handlers.bells import ring_index
 from services.ingest.handlers.rule_quality import take_verdicts
 from services.ingest.store import index_queue, posts
 from shared.contracts import PostsLabelled
@@ -14,5 +14,5 @@ async def take_labels(uow: UnitOfWork, message: PostsLabelled) -> None:
     changed = await posts.label(uow.session, message.region_id, newest)
     await index_queue.add(uow.session, message.region_id, changed, now=uow.now)
     if changed:
-        uow.ring(INDEX_JOB, message.region_id)
+        ring_index(uow, message.region_id)
         await take_verdicts(uow, newest, changed)

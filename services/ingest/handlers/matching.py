@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Row
 from services.ingest.domain.keys import name_of, scope_of_key
 from services.ingest.domain.offering import Standing, is_offered
 from services.ingest.domain.posts import Network
-from services.ingest.handlers.receive import MATCH_JOB
+from services.ingest.handlers.bells import MATCH_ALONE_JOB, ring_match
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.rules import Match
 from services.ingest.store import batches, dead_letters, posts
@@ -21,6 +22,10 @@ from shared import contracts
 from shared.ids import new_id
 from shared.models.ingest import Batch
 from shared.uow import UnitOfWork
+
+MOST_BATCHES: Final = 200
+MOST_POSTS: Final = 500
+"""How much one transaction matches: a second's posts, most of them in small batches."""
 
 TRIES: Final = 3
 """After so many failures alone a post becomes a dead letter."""
@@ -46,14 +51,41 @@ class _Matched:
 async def match_batch(uow: UnitOfWork, batch_id: UUID, rulebooks: Rulebooks) -> None:
     """Match the posts of a batch once; nothing happens when that has been done."""
     batch = await batches.claim(uow.session, batch_id)
-    if batch is None:
-        return
-    found = await posts.to_match(uow.session, batch_id, batch.post_ids)
+    if batch is not None:
+        await match_together(uow, [batch], rulebooks)
+
+
+async def claim_waiting(uow: UnitOfWork) -> list[Batch]:
+    """Lock what waits in the region, as many posts as are matched at a time.
+
+    Rings for the rest, if there may be one.
+    """
+    found = await batches.claim_waiting(uow.session, uow.region_id, limit=MOST_BATCHES)
+    ends = accumulate(len(batch.post_ids) for batch in found)
+    taken = [batch for batch, end in zip(found, ends, strict=True) if end <= MOST_POSTS]
+    if len(taken) < len(found) or len(found) == MOST_BATCHES:
+        ring_match(uow)
+    return taken
+
+
+async def match_together(
+    uow: UnitOfWork, claimed: Sequence[Batch], rulebooks: Rulebooks
+) -> None:
+    """Match the posts of claimed batches."""
+    found = await posts.to_match(uow.session, claimed)
     book = await rulebooks.of(uow.session, uow.region_id, uow.now)
     matched = _match(found, book)
     await _keep(uow, matched)
     await _offer(uow, matched)
-    batch.done_at = uow.now
+    for batch in claimed:
+        batch.done_at = uow.now
+
+
+async def part(uow: UnitOfWork, ids: Sequence[UUID]) -> None:
+    """Let batches that failed together go on each by itself."""
+    await batches.leave_alone(uow.session, ids)
+    for batch_id in ids:
+        uow.ring(MATCH_ALONE_JOB, uow.region_id, str(batch_id))
 
 
 def _match(found: Sequence[Row[Any]], book: Rulebook) -> list[_Matched]:
@@ -163,7 +195,7 @@ async def set_apart(uow: UnitOfWork, batch_id: UUID, error: str) -> None:
     else:
         batch.tries += 1
         if batch.tries < TRIES:
-            uow.ring(MATCH_JOB, uow.region_id, str(batch.id))
+            uow.ring(MATCH_ALONE_JOB, uow.region_id, str(batch.id))
             return
         await dead_letters.bury_post(uow.session, batch, now=uow.now)
     batch.done_at = uow.now
@@ -173,6 +205,6 @@ async def _split(uow: UnitOfWork, batch: Batch) -> None:
     pairs = [(post_id, new_id()) for post_id in batch.post_ids]
     await posts.rebatch(uow.session, batch.id, pairs)
     alone = [(batch_id, [post_id]) for post_id, batch_id in pairs]
-    await batches.add(uow.session, uow.region_id, alone, now=uow.now)
+    await batches.add(uow.session, uow.region_id, alone, now=uow.now, alone=True)
     for batch_id, _ in alone:
-        uow.ring(MATCH_JOB, uow.region_id, str(batch_id))
+        uow.ring(MATCH_ALONE_JOB, uow.region_id, str(batch_id))

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from services.ingest.handlers.bells import MATCH_ALONE_JOB, ring_index
 from services.ingest.handlers.labels import take_labels
-from services.ingest.handlers.receive import INDEX_JOB, MATCH_JOB
 from services.ingest.handlers.tokens import take_refusal
 from services.ingest.store import batches, imports, index_queue, posts
 from services.ingest.store import dead_letters as buried
@@ -65,10 +65,11 @@ async def replay(uow: UnitOfWork, letter_id: UUID) -> str:
 async def _match_again(uow: UnitOfWork, post_id: UUID) -> None:
     batch_id = new_id()
     await posts.put_in_batch(uow.session, uow.region_id, post_id, batch_id)
-    await batches.add(uow.session, uow.region_id, [(batch_id, [post_id])], now=uow.now)
-    uow.ring(MATCH_JOB, uow.region_id, str(batch_id))
+    alone = [(batch_id, [post_id])]
+    await batches.add(uow.session, uow.region_id, alone, now=uow.now, alone=True)
+    uow.ring(MATCH_ALONE_JOB, uow.region_id, str(batch_id))
 
 
 async def _index_again(uow: UnitOfWork, post_id: UUID) -> None:
     await index_queue.add(uow.session, uow.region_id, [post_id], now=uow.now)
-    uow.ring(INDEX_JOB, uow.region_id)
+    ring_index(uow)

@@ -11,13 +11,8 @@ from sqlalchemy.engine import Row
 from services.ingest.domain.health import lag_at_first_sight
 from services.ingest.domain.keys import network_scope
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
-from services.ingest.handlers.receive import (
-    INDEX_JOB,
-    MATCH_JOB,
-    Arrival,
-    Taken,
-    take_in,
-)
+from services.ingest.handlers.bells import ring_index, ring_match
+from services.ingest.handlers.receive import Arrival, Taken, take_in
 from services.ingest.sources.base import Cursor, Evidence, Fetched, FetchedPost
 from services.ingest.sources.calls import is_skewed
 from services.ingest.store import batches, index_queue, watched
@@ -248,8 +243,8 @@ async def _adopt(
         return
     await batches.add(uow.session, uow.region_id, [(batch_id, ids)], now=uow.now)
     await index_queue.add(uow.session, uow.region_id, ids, now=uow.now)
-    uow.ring(MATCH_JOB, uow.region_id, str(batch_id))
-    uow.ring(INDEX_JOB, uow.region_id)
+    ring_match(uow)
+    ring_index(uow)
 
 
 def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> None:

@@ -22,6 +22,7 @@ from services.ingest.domain.receiving import (
     play,
 )
 from services.ingest.domain.redaction import redact
+from services.ingest.handlers.bells import ring_index, ring_match
 from services.ingest.store import batches as batch_store
 from services.ingest.store import index_queue, receiving
 from services.ingest.store.rows import (
@@ -36,9 +37,6 @@ from shared import russian
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.uow import UnitOfWork
-
-MATCH_JOB: Final = "match_batch"
-INDEX_JOB: Final = "index_posts"
 
 PASSING: Final = (
     Unavailable,
@@ -141,10 +139,10 @@ async def take_in(
     await _write(uow, rows)
     await batch_store.add(session, region, rows.batches, now=uow.now)
     await index_queue.add(session, region, changed, now=uow.now)
-    for batch_id, _ in rows.batches:
-        uow.ring(MATCH_JOB, region, str(batch_id))
+    if rows.batches:
+        ring_match(uow)
     if changed:
-        uow.ring(INDEX_JOB, region)
+        ring_index(uow)
     return Taken(tuple(rows.outcomes))
 
 

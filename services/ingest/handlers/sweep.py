@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from services.ingest.handlers.bells import MATCH_ALONE_JOB, ring_index, ring_match
 from services.ingest.handlers.dry_runs import JOB as DRY_RUN_JOB
 from services.ingest.handlers.dry_runs import give_up
 from services.ingest.handlers.matching import set_apart
-from services.ingest.handlers.receive import INDEX_JOB, MATCH_JOB
 from services.ingest.store import (
     batches,
     dry_runs,
@@ -45,7 +45,7 @@ async def sweep(work: Work) -> None:
     async with work.unit(EVERY_REGION) as uow:
         hopeless = await _ring_batches(uow)
         for region in await index_queue.regions_waiting(uow.session):
-            uow.ring(INDEX_JOB, region)
+            ring_index(uow, region)
         before = uow.now - SILENCE
         for region, import_id in await imports.left_behind(uow.session, before=before):
             uow.ring("run_import", region, str(import_id))
@@ -83,8 +83,10 @@ async def _ring_batches(uow: UnitOfWork) -> list[batches.Waiting]:
         uow.session, before=uow.now - SILENCE, now=uow.now, limit=MOST
     )
     for batch in left:
-        if batch.rings <= MOST_RINGS:
-            uow.ring(MATCH_JOB, batch.region_id, str(batch.id))
+        if batch.rings < batches.ALONE:
+            ring_match(uow, batch.region_id)
+        elif batch.rings <= MOST_RINGS:
+            uow.ring(MATCH_ALONE_JOB, batch.region_id, str(batch.id))
     return [batch for batch in left if batch.rings > MOST_RINGS]
 
 

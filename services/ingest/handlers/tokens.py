@@ -22,7 +22,7 @@ async def tokens_of(uow: UnitOfWork, vault: Vault, source: Source) -> list[Token
     A chosen one is used instead of all others of its kind, even when it is no longer
     good. Those whose time is over are marked so.
     """
-    found = await credentials.of_network(uow.session, uow.region_id, source.network)
+    found = await credentials.usable_by(uow.session, source)
     return opened(uow, vault, found, source.credential_id)
 
 

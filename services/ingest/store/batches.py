@@ -3,16 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, delete, insert, select, update
+from sqlmodel import col, delete, select, update
 
 from shared.models.ingest import Batch
 
+ALONE: Final = 3
+"""A batch rung so often is no longer matched with others: it may be what fails."""
+
 KEPT = timedelta(days=7)
 """How long a finished batch is kept, to see what happened."""
+
+
+# Ready-made: what every delivery asks costs more to build than to run.
+_ADD: Final = text("""
+INSERT INTO ingest.batch (id, region_id, post_ids, rings, rung_at, created_at)
+VALUES (:id, :region, CAST(:posts AS uuid[]), :rings, :now, :now)
+""")
+
+_ONE_MORE: Final = text("""
+SELECT 1 FROM ingest.batch WHERE region_id = :region AND done_at IS NULL
+OFFSET :most LIMIT 1
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +46,14 @@ async def add(
     batches: Sequence[tuple[UUID, Sequence[UUID]]],
     *,
     now: datetime,
-    tries: int = 0,
+    alone: bool = False,
 ) -> None:
-    """Write down which posts are to be matched together."""
+    """Write down which posts are to be matched together, `alone` without others."""
     if not batches:
         return
-    rows = [
-        {
-            "id": batch_id,
-            "region_id": region,
-            "post_ids": list(post_ids),
-            "tries": tries,
-            "rung_at": now,
-            "created_at": now,
-        }
-        for batch_id, post_ids in batches
-    ]
-    await session.execute(insert(Batch), rows)
+    given = {"region": region, "rings": ALONE if alone else 1, "now": now}
+    rows = [{"id": key, "posts": list(ids), **given} for key, ids in batches]
+    await session.execute(_ADD, rows)
 
 
 async def claim(session: AsyncSession, batch_id: UUID) -> Batch | None:
@@ -57,6 +64,35 @@ async def claim(session: AsyncSession, batch_id: UUID) -> Batch | None:
         .with_for_update(skip_locked=True)
     )
     return found
+
+
+async def claim_waiting(
+    session: AsyncSession, region: int, *, limit: int
+) -> Sequence[Batch]:
+    """Lock the batches of a region that may be matched together, the oldest first.
+
+    Those another worker has are left to it, and those that failed are left alone.
+    """
+    query = (
+        select(Batch)
+        .where(
+            Batch.region_id == region, col(Batch.done_at).is_(None), Batch.rings < ALONE
+        )
+        .order_by(col(Batch.rung_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(query)).all()
+
+
+async def leave_alone(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Let batches be matched by themselves from now on."""
+    await session.execute(
+        update(Batch)
+        .where(col(Batch.id).in_(ids), col(Batch.rings) < ALONE)
+        .values(rings=ALONE)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def left_behind(
@@ -94,13 +130,8 @@ async def waiting(session: AsyncSession, region: int) -> int:
 
 async def is_behind(session: AsyncSession, region: int, *, most: int) -> bool:
     """Say whether more batches wait than a number; looks at no more of them."""
-    one_more = (
-        select(Batch.id)
-        .where(Batch.region_id == region, col(Batch.done_at).is_(None))
-        .offset(most)
-        .limit(1)
-    )
-    return await session.scalar(one_more) is not None
+    asked = {"region": region, "most": most}
+    return await session.scalar(_ONE_MORE, asked) is not None
 
 
 async def prune(session: AsyncSession, *, now: datetime) -> None:

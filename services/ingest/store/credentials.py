@@ -22,6 +22,7 @@ __all__ = [
     "one",
     "resume_sources",
     "stop_sources",
+    "usable_by",
 ]
 
 _NOTED_EACH: Final = timedelta(hours=1)
@@ -33,6 +34,22 @@ async def listed(session: AsyncSession, region: int) -> Sequence[Credential]:
     query = select(Credential).where(Credential.region_id == region)
     order = (col(Credential.network), col(Credential.label))
     return (await session.scalars(query.order_by(*order))).all()
+
+
+async def usable_by(session: AsyncSession, source: Source) -> Sequence[Credential]:
+    """List what a source may use, oldest first: not what its chosen one replaces.
+
+    Fifty communities have fifty keys: each source would load and open all of them.
+    """
+    query = select(Credential).where(
+        Credential.region_id == source.region_id, Credential.network == source.network
+    )
+    if source.credential_id is not None:
+        chosen = select(Credential.kind).where(Credential.id == source.credential_id)
+        replaced = col(Credential.kind) == chosen.scalar_subquery()
+        is_chosen = col(Credential.id) == source.credential_id
+        query = query.where(is_chosen | replaced.is_not(True))
+    return (await session.scalars(query.order_by(col(Credential.id)))).all()
 
 
 async def labelled(

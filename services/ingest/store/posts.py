@@ -1,6 +1,6 @@
 """Reading stored posts, and what triage says about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from services.ingest.domain.keys import network_scope
 from services.ingest.domain.posts import Network
 from services.ingest.store.rows import columns, unnest
 from shared.contracts import PostLabel
-from shared.models.ingest import Post, PostKey, PostRevision, SealedOriginal
+from shared.models.ingest import Batch, Post, PostKey, PostRevision, SealedOriginal
 
 _SCOPES: Final = {network.value: network_scope(network) for network in Network}
 
@@ -25,14 +25,14 @@ SELECT p.id, p.revision, p.network, p.kind, p.source_id, s.name AS source_name,
     s.municipality, p.url, p.text, p.published_at, p.received_at,
     p.deleted_at IS NOT NULL AS deleted, s.intake, p.external_id, p.parent_key,
     k.post_id IS NOT NULL AS is_native
-FROM {unnest(post_id="uuid")}
+FROM {unnest(batch_id="uuid", post_id="uuid")}
 JOIN ingest.post AS p ON p.id = given.post_id
 JOIN ingest.source AS s ON s.id = p.source_id
 LEFT JOIN unnest(CAST(:networks AS text[]), CAST(:scopes AS uuid[]))
     AS own (network, scope) ON own.network = p.network
 LEFT JOIN ingest.post_key AS k ON k.region_id = p.region_id
     AND k.scope = own.scope AND k.network_key = p.external_id AND k.post_id = p.id
-WHERE p.batch_id = CAST(:batch_id AS uuid)
+WHERE p.batch_id = given.batch_id
 ORDER BY p.id
 """)  # noqa: S608 -- built of constants
 
@@ -88,15 +88,15 @@ WHERE p.id = given.post_id AND p.batch_id = CAST(:old_batch AS uuid)
 
 
 async def to_match(
-    session: AsyncSession, batch_id: UUID, ids: Sequence[UUID]
+    session: AsyncSession, batches: Iterable[Batch]
 ) -> Sequence[Row[Any]]:
-    """Read the posts of a batch that no later change has put into another one.
+    """Read the posts of batches that no later change has put into another one.
 
     `is_native`: the post goes by its network's own key.
     """
+    pairs = [(batch.id, post_id) for batch in batches for post_id in batch.post_ids]
     asked = {
-        "post_id": list(ids),
-        "batch_id": batch_id,
+        **columns(("batch_id", "post_id"), pairs),
         "networks": list(_SCOPES),
         "scopes": list(_SCOPES.values()),
     }

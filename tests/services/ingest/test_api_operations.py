@@ -24,7 +24,11 @@ from tests.services.ingest.doubles import Quiet
 from tests.services.ingest.incoming import post_object
 from tests.services.ingest.pushing import ndjson, offered, values
 from tests.services.ingest.test_handlers_indexing import Picky, with_search
-from tests.services.ingest.test_handlers_matching import PoisonedMatcher, Rulebooks
+from tests.services.ingest.test_handlers_matching import (
+    PoisonedMatcher,
+    Rulebooks,
+    match_all,
+)
 
 LETTERS = "/ingest/dead-letters"
 
@@ -67,9 +71,7 @@ async def test_a_poisonous_post_is_listed_and_replayed(
 ) -> None:
     await client.post("/ingest/posts", content=ndjson(post_object(text="Тут яд")))
     poisoned = replace(tools, rulebooks=Rulebooks(PoisonedMatcher))
-    while rings := queue.take("ingest", "match_batch"):
-        for args in rings:
-            await jobs.match_batch(poisoned, *args)
+    await match_all(queue, poisoned)
     (letter,) = (await client.get(LETTERS)).json()["items"]
 
     replayed = await client.post(f"{LETTERS}/{letter['id']}/replay")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.ingest import jobs
-from services.ingest.handlers.matching import TRIES, match_batch
+from services.ingest.handlers.matching import MOST_POSTS, TRIES, match_batch
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.handlers.rules import Draft, change_rule, create_rule
 from services.ingest.jobs import Tools
@@ -28,6 +28,7 @@ from tests.services.ingest.pushing import offered, push, rows, values
 
 ONE = "2025-11-11T13:00:00+03:00"
 TWO = "2025-11-11T14:00:00+03:00"
+BATCHES = "SELECT id FROM ingest.batch"
 MATCHES = """SELECT revision, rule_version, monitor, positions
     FROM ingest.match ORDER BY revision"""
 
@@ -259,14 +260,48 @@ async def test_a_batch_matched_three_times_at_once_is_matched_once(
 ) -> None:
     await make_rule(work)
     await push(work, vault, *(post_object(external_id=str(n)) for n in range(20)))
-    ((region, batch_id),) = queue.take("ingest", "match_batch")
+    (batch_id,) = await values(work, BATCHES)
 
-    await asyncio.gather(*(jobs.match_batch(tools, region, batch_id) for _ in range(3)))
-    await jobs.match_batch(tools, region, batch_id)
+    await asyncio.gather(*(jobs.match_batch(tools, 1, str(batch_id)) for _ in "123"))
+    await jobs.match_batch(tools, 1, str(batch_id))
 
     assert [len(message.posts) for message in offered(queue)] == [20]
     assert len(await rows(work, MATCHES)) == 20
     assert await values(work, "SELECT done_at FROM ingest.batch") == [NOW]
+
+
+async def test_all_that_waits_is_matched_by_one_ring(
+    work: Work, vault: Vault, tools: Tools, queue: FakeQueue
+) -> None:
+    await make_rule(work)
+    for number in range(3):
+        await push(work, vault, post_object(external_id=str(number)))
+    await push(work, vault, post_object(), region=2)
+
+    rings = queue.take("ingest", "match_waiting")
+    await asyncio.gather(*(jobs.match_waiting(tools, 1) for _ in "123"))
+
+    waiting = "SELECT id FROM ingest.batch WHERE done_at IS NULL"
+    assert rings == [(1,), (2,)]
+    assert [len(message.posts) for message in offered(queue)] == [3]
+    assert await values(work, waiting) == []
+
+
+async def test_more_than_one_transaction_matches_is_left_to_the_next_ring(
+    work: Work, vault: Vault, tools: Tools, queue: FakeQueue
+) -> None:
+    posts = [post_object(external_id=str(n)) for n in range(MOST_POSTS + 50)]
+    await push(work, vault, *posts)
+    queue.rings.clear()
+
+    await jobs.match_waiting(tools, 1)
+    again = queue.take("ingest", "match_waiting")
+    await jobs.match_waiting(tools, 1)
+
+    left = "SELECT count(*) FROM ingest.batch WHERE done_at IS NULL"
+    assert again == [(1,)]
+    assert queue.take("ingest", "match_waiting") == []
+    assert await values(work, left) == [0]
 
 
 async def test_a_post_edited_before_its_batch_is_matched_once_as_it_stands(
@@ -284,12 +319,13 @@ async def test_a_post_edited_before_its_batch_is_matched_once_as_it_stands(
 
 
 async def test_a_batch_of_another_region_is_not_touched(
-    work: Work, vault: Vault, queue: FakeQueue, tools: Tools
+    work: Work, vault: Vault, tools: Tools
 ) -> None:
     await push(work, vault, post_object())
-    ((_, batch_id),) = queue.take("ingest", "match_batch")
+    (batch_id,) = await values(work, BATCHES)
 
-    await jobs.match_batch(tools, 2, batch_id)
+    await jobs.match_batch(tools, 2, str(batch_id))
+    await jobs.match_waiting(tools, 2)
 
     assert await values(work, "SELECT done_at FROM ingest.batch") == [None]
 
@@ -304,6 +340,14 @@ class PoisonedMatcher:
         if any("яд" in post.text for post in posts if isinstance(post, Post)):
             raise ZeroDivisionError("this text is poison")
         return self._matcher.match(posts)
+
+
+async def match_all(queue: FakeQueue, tools: Tools) -> None:
+    """Answer the rings for matching until none is left."""
+    both = {"match_waiting": jobs.match_waiting, "match_batch": jobs.match_batch}
+    while rings := [(job, *args) for job in both for args in queue.take("ingest", job)]:
+        for job, *args in rings:
+            await both[job](tools, *args)
 
 
 @pytest.fixture
@@ -322,9 +366,7 @@ async def test_a_poisonous_post_is_buried_alone_and_the_others_proceed(
         *(post_object(external_id=str(n), text=each) for n, each in enumerate(texts)),
     )
 
-    while rings := queue.take("ingest", "match_batch"):
-        for args in rings:
-            await jobs.match_batch(poisoned, *args)
+    await match_all(queue, poisoned)
 
     sent = [post.text for message in offered(queue) for post in message.posts]
     (letter,) = await rows(work, "SELECT * FROM ingest.dead_letter")
@@ -336,6 +378,22 @@ async def test_a_poisonous_post_is_buried_alone_and_the_others_proceed(
     assert letter["error"] == "ZeroDivisionError: this text is poison"
     assert letter["body"] == {"post_id": str(post_id)}
     assert await values(work, waiting) == [0]
+
+
+async def test_a_batch_that_fails_is_no_longer_matched_with_others(
+    work: Work, vault: Vault, queue: FakeQueue, poisoned: Tools
+) -> None:
+    await push(work, vault, post_object(text="Тут яд"))
+    await push(work, vault, post_object(external_id="2"))
+    await jobs.match_waiting(poisoned, 1)
+    alone = queue.take("ingest", "match_batch")
+    await push(work, vault, post_object(external_id="3"))
+
+    await jobs.match_waiting(poisoned, 1)
+
+    left = "SELECT id FROM ingest.batch WHERE done_at IS NULL ORDER BY id"
+    assert [(1, str(key)) for key in await values(work, left)] == sorted(alone)
+    assert len(alone) == 2
 
 
 async def test_a_batch_that_does_not_exist_is_nothing_to_do(
@@ -357,9 +415,9 @@ async def test_matching_again_after_a_lost_ring_finds_nothing_to_do(
 
     clock.now += timedelta(seconds=11)
     await jobs.sweep(tools)
-    first = queue.take("ingest", "match_batch")
+    first = queue.take("ingest", "match_waiting")
     await jobs.sweep(tools)
-    again = queue.take("ingest", "match_batch")
+    again = queue.take("ingest", "match_waiting")
 
     assert len(first) == 1
     assert again == [], "it has just been rung for"

@@ -198,7 +198,7 @@ async def test_posts_are_matched_in_batches_of_two_hundred(
     )
     assert sizes == [200, 200, 50]
     assert in_batches == [450]
-    assert len(queue.take("ingest", "match_batch")) == 3
+    assert queue.take("ingest", "match_waiting") == [(1,)]
     assert queue.take("ingest", "index_posts") == [(1,)]
 
 

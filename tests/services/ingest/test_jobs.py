@@ -11,6 +11,7 @@ from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.handlers.sweep import MOST_RINGS
 from services.ingest.jobs import Tools
 from services.ingest.settings import Settings
+from services.ingest.store.batches import ALONE
 from services.ingest.store.vault import Vault
 from shared.errors import Unavailable
 from shared.models.identity import Region
@@ -35,10 +36,13 @@ async def test_a_batch_is_not_to_blame_when_a_part_does_not_answer(
     work: Work, vault: Vault, tools: Tools, queue: FakeQueue, region: Region
 ) -> None:
     await push(work, vault, post_object(), post_object(external_id="2"))
-    ((_, batch_id),) = queue.take("ingest", "match_batch")
+    (batch_id,) = await values(work, "SELECT id FROM ingest.batch")
+    without = replace(tools, rulebooks=Unreachable())
 
     with pytest.raises(Unavailable):
-        await jobs.match_batch(replace(tools, rulebooks=Unreachable()), 1, batch_id)
+        await jobs.match_batch(without, 1, str(batch_id))
+    with pytest.raises(Unavailable):
+        await jobs.match_waiting(without, 1)
 
     found = "SELECT cardinality(post_ids) AS size, tries, done_at FROM ingest.batch"
     assert await rows(work, found) == [{"size": 2, "tries": 0, "done_at": None}]
@@ -96,10 +100,26 @@ async def test_work_left_behind_is_rung_for_in_every_region(
 
     await jobs.sweep(tools)
 
-    matched = queue.take("ingest", "match_batch")
+    matched = queue.take("ingest", "match_waiting")
     indexed = queue.take("ingest", "index_posts")
-    assert sorted(region for region, _ in matched) == [1, 2]
+    assert sorted(matched) == [(1,), (2,)]
     assert indexed == [(1,), (2,)]
+
+
+async def test_a_batch_left_behind_again_and_again_is_rung_for_alone(
+    work: Work, vault: Vault, tools: Tools, queue: FakeQueue, clock: Clock
+) -> None:
+    await push(work, vault, post_object())
+    queue.rings.clear()
+
+    for _ in range(ALONE - 1):
+        clock.forward(seconds=11)
+        await jobs.sweep(tools)
+    await jobs.match_waiting(tools, 1)
+
+    found = await values(work, "SELECT id FROM ingest.batch WHERE done_at IS NULL")
+    assert queue.take("ingest", "match_batch") == [(1, str(each)) for each in found]
+    assert len(found) == 1
 
 
 async def test_what_is_long_done_is_forgotten(
