@@ -19,6 +19,11 @@ def ring_match(uow: UnitOfWork, region: int | None = None) -> None:
     uow.ring(MATCH_JOB, region or uow.region_id, gather=MATCH_GATHERS)
 
 
+def ring_rest(uow: UnitOfWork) -> None:
+    """Ring for matching what still waits: it has waited long enough for more."""
+    uow.ring(MATCH_JOB, uow.region_id, gather=0)
+
+
 def ring_index(uow: UnitOfWork, region: int | None = None) -> None:
     """Ring for indexing what waits in the region, or in the one that is named."""
     uow.ring(INDEX_JOB, region or uow.region_id, gather=INDEX_GATHERS)

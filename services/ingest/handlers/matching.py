@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 from services.ingest.domain.keys import name_of, scope_of_key
 from services.ingest.domain.offering import Standing, is_offered
 from services.ingest.domain.posts import Network
-from services.ingest.handlers.bells import MATCH_ALONE_JOB, ring_match
+from services.ingest.handlers.bells import MATCH_ALONE_JOB, ring_rest
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.rules import Match
 from services.ingest.store import batches, dead_letters, posts
@@ -64,7 +64,7 @@ async def claim_waiting(uow: UnitOfWork) -> list[Batch]:
     ends = accumulate(len(batch.post_ids) for batch in found)
     taken = [batch for batch, end in zip(found, ends, strict=True) if end <= MOST_POSTS]
     if len(taken) < len(found) or len(found) == MOST_BATCHES:
-        ring_match(uow)
+        ring_rest(uow)
     return taken
 
 
