@@ -48,6 +48,9 @@ PASSING: Final = (
 )
 """Failures of the parts we depend on: nobody's post is to blame, the sweeper rings."""
 
+FEW: Final = 3
+"""What a push brings is done sooner than a thread takes over."""
+
 PRESUMED: Final = "absent"
 """Evidence of a deletion nobody told of."""
 
@@ -133,8 +136,10 @@ async def take_in(
     session, region = uow.session, uow.region_id
     proposed = {arrival.key: new_id() for arrival in arrivals}
     stored = await receiving.claim_keys(session, region, proposed)
-    # In a thread, so that other calls go on meanwhile: redaction is dear.
-    rows = await asyncio.to_thread(_decide, arrivals, stored, vault, uow.now, match)
+    given = (arrivals, stored, vault, uow.now, match)
+    # Many in a thread, so that other calls go on meanwhile: redaction is dear.
+    few = len(arrivals) <= FEW
+    rows = _decide(*given) if few else await asyncio.to_thread(_decide, *given)
     changed = [each.post_id for each in rows.outcomes if each.changes]
     await _write(uow, rows)
     await batch_store.add(session, region, rows.batches, now=uow.now)
