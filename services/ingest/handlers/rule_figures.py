@@ -15,7 +15,14 @@ from services.ingest.domain.advice import MOST_TRIED, fewest_removed, words_to_t
 from services.ingest.domain.quality import Verdict
 from services.ingest.handlers import rules
 from services.ingest.handlers.rule_quality import first_week
-from services.ingest.rules import CompiledRule, Matcher, QueryError, compile_rule
+from services.ingest.handlers.rulebooks import asked_of, names_of_places
+from services.ingest.rules import (
+    CompiledRule,
+    Matcher,
+    Post,
+    QueryError,
+    compile_rule,
+)
 from services.ingest.store import rule_hits, verdicts
 from services.ingest.store.verdicts import Week
 from shared import russian
@@ -64,19 +71,22 @@ async def _advice(uow: UnitOfWork, rule: Rule) -> Advice | None:
         since=uow.now - timedelta(days=DAYS),
         limit=MOST_HITS,
     )
-    accepted = [hit.text for hit in hits if hit.verdict == Verdict.ACCEPTED]
-    rejected = [hit.text for hit in hits if hit.verdict != Verdict.ACCEPTED]
+    places = await names_of_places(uow.session)
+    good = [hit.verdict == Verdict.ACCEPTED for hit in hits]
+    posts = [asked_of(hit, places) for hit in hits]
+    accepted = [post for post, is_good in zip(posts, good, strict=True) if is_good]
+    rejected = [post for post, is_good in zip(posts, good, strict=True) if not is_good]
     return await asyncio.to_thread(_best, rule.query, rejected, accepted)
 
 
 def _best(
-    query: str, rejected: Sequence[str], accepted: Sequence[str]
+    query: str, rejected: Sequence[Post], accepted: Sequence[Post]
 ) -> Advice | None:
     """Try the likeliest words with the matcher itself: only its figures are told."""
     own = frozenset(russian.lemmas(query))
     words = words_to_try(
-        [_words(text) - own for text in rejected],
-        [_words(text) - own for text in accepted],
+        [_words(post.text) - own for post in rejected],
+        [_words(post.text) - own for post in accepted],
     )
     queries = [query, *(f"({query}) NOT {word}" for word in words)]
     matcher = Matcher(list(_compiled(queries)))
@@ -100,10 +110,10 @@ def _compiled(queries: Sequence[str]) -> Iterator[CompiledRule]:
             yield compile_rule(UUID(int=number), number, query)
 
 
-def _removed(matcher: Matcher, texts: Sequence[str]) -> Counter[int]:
-    """Count for each query the texts that the first one catches and it does not."""
+def _removed(matcher: Matcher, posts: Sequence[Post]) -> Counter[int]:
+    """Count for each query the posts that the first one catches and it does not."""
     removed: Counter[int] = Counter()
-    for matches in matcher.match(list(texts)):
+    for matches in matcher.match(posts):
         found = {match.rule_version for match in matches}
         if 0 in found:
             removed.update(set(range(1, MOST_TRIED + 1)) - found)

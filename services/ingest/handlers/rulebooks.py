@@ -28,6 +28,28 @@ from shared.models.rules import Rule
 MakeMatcher: TypeAlias = Callable[[Sequence[CompiledRule]], TextMatcher]
 
 
+def asked_of(post: Row[Any], places: Mapping[str, str]) -> Post:
+    """What a rule may ask about a post: text, place, network, source, kind.
+
+    A place goes by its name and its code: «место:Ветлогорск» is what people write.
+    `places` are the names by their codes.
+    """
+    code = post.municipality
+    return Post(
+        post.text,
+        place=f"{places.get(code, '')} {code}".strip() if code else None,
+        network=post.network,
+        source=post.source_name,
+        language=language_of(post.text),
+        kind=post.kind,
+    )
+
+
+async def names_of_places(session: AsyncSession) -> dict[str, str]:
+    """Read the names of the municipalities by their codes."""
+    return {each.code: each.name for each in await identity.municipalities(session)}
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """The rules of a region in force on a day, at one version of the set."""
@@ -39,19 +61,8 @@ class Rulebook:
     places: Mapping[str, str] = field(default_factory=dict)
 
     def asked_of(self, post: Row[Any]) -> Post:
-        """What a rule may ask about a post: text, place, network, source, kind.
-
-        A place goes by its name and its code: «место:Ветлогорск» is what people write.
-        """
-        code = post.municipality
-        return Post(
-            post.text,
-            place=f"{self.places.get(code, '')} {code}".strip() if code else None,
-            network=post.network,
-            source=post.source_name,
-            language=language_of(post.text),
-            kind=post.kind,
-        )
+        """What a rule may ask about a post."""
+        return asked_of(post, self.places)
 
 
 class Rulebooks:
@@ -77,8 +88,7 @@ class Rulebooks:
                 # Ten thousand rules take two seconds, in which other jobs go on.
                 book = await asyncio.to_thread(self._made, version, day, rules)
                 self._books[region] = book
-        known = await identity.municipalities(session)
-        return replace(book, places={each.code: each.name for each in known})
+        return replace(book, places=await names_of_places(session))
 
     def _made(self, version: int, day: date, rules: Sequence[Rule]) -> Rulebook:
         compiled = [rule for rule in map(self._compile, rules) if rule is not None]

@@ -60,8 +60,10 @@ GROUP BY r.id
 """)  # noqa: S608 -- the same
 
 _HITS: Final = text("""
-SELECT p.text, v.verdict FROM ingest.rule_verdict AS v
+SELECT v.verdict, p.text, p.network, p.kind, s.name AS source_name, s.municipality
+FROM ingest.rule_verdict AS v
 JOIN ingest.post AS p ON p.id = v.post_id
+JOIN ingest.source AS s ON s.id = p.source_id
 WHERE v.rule_id = :rule AND v.region_id = :region AND v.rule_version >= :measured_from
     AND v.decided_at >= :since AND p.deleted_at IS NULL
 ORDER BY v.decided_at DESC LIMIT :limit
@@ -161,7 +163,7 @@ async def hits(
     since: datetime,
     limit: int,
 ) -> Sequence[Row[Any]]:
-    """Read texts and verdicts of a rule's decided hits, the latest first."""
+    """Read verdicts of a rule's decided hits, and the posts, the latest first."""
     asked = {
         "rule": rule_id,
         "region": region,

@@ -342,6 +342,23 @@ async def test_a_page_shows_weeks_latest_hits_and_the_word_to_exclude(
     assert caught[0]["positions"] == [[0, 3]]
 
 
+async def test_a_word_is_proposed_for_a_rule_that_asks_for_more_than_words(
+    work: Work, vault: Vault, quiet: Quiet, client: httpx.AsyncClient
+) -> None:
+    rule = await make_rule(work, "яма вид:пост язык:русский")
+    good, bad = ["Яма у школы"] * 5, ["Яма для пруда"] * 5
+    posts = await take_in(work, vault, quiet, *good, *bad)
+    await decide(work, posts[:5], "new")
+    await decide(work, posts[5:], "noise")
+
+    advice = (await client.get(f"/ingest/rules/{rule.id}/quality")).json()["advice"]
+
+    assert (advice["query"], advice["removed"]) == (
+        "(яма вид:пост язык:русский) NOT пруд",
+        5,
+    )
+
+
 async def test_no_word_is_proposed_that_would_lose_a_complaint_or_names_a_person(
     work: Work, vault: Vault, quiet: Quiet, client: httpx.AsyncClient
 ) -> None:
