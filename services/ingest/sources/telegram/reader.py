@@ -10,16 +10,15 @@ from services.ingest.domain.posts import PostKind
 from services.ingest.sources.base import FetchedPost
 from services.ingest.sources.telegram.messages import (
     Heard,
-    Standing,
     What,
     answered_root,
     heard,
     is_by_page,
-    post_of,
     root_of,
     unknown_part,
     what_is,
 )
+from services.ingest.sources.telegram.posts import Standing, post_of
 from services.ingest.sources.telegram.queue import ALBUM_WAIT, ROOT_WAIT, Memory
 from services.ingest.sources.telegram.texts import words_of
 from shared.networks.telegram.names import channel_number, handle_of, key_of
