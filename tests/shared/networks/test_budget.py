@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TypeAlias
 
 import pytest
@@ -106,7 +107,7 @@ async def test_a_turn_too_far_away_is_left_to_the_scheduler(
         await budget.take("tme", slow)
 
     assert caught.value.kind is ErrorKind.WAIT
-    assert caught.value.retry_after == timedelta(minutes=5.25)
+    assert caught.value.retry_after == timedelta(minutes=5.5)
 
 
 async def test_a_refused_turn_is_not_reserved(world: World, budget: Budget) -> None:
@@ -115,10 +116,10 @@ async def test_a_refused_turn_is_not_reserved(world: World, budget: Budget) -> N
     with pytest.raises(SourceError):
         await budget.take("tme", slow)
 
-    world.now += timedelta(minutes=5.25)
+    world.now += timedelta(minutes=5.5)
     await budget.take("tme", slow)
 
-    assert world.now == START + timedelta(minutes=5.25)
+    assert world.now == START + timedelta(minutes=5.5)
 
 
 @pytest.mark.parametrize("name", ["vk-1", "vk-1/wall.get"])
@@ -260,7 +261,47 @@ async def test_turns_asked_for_at_once_are_given_one_after_another(
     await asyncio.gather(*(budget.take("vk-1", THREE) for _ in range(4)))
     await client.aclose()
 
-    assert sorted(waits) == [0.35, 0.7, 1.05]
+    assert sorted(waits) == [0.367, 0.733, 1.1]
+
+
+async def test_calls_held_up_together_do_not_leave_together(
+    world: World, valkey_url: str
+) -> None:
+    naps: list[float] = []
+    left: list[datetime] = []
+
+    async def sleep(seconds: float) -> None:
+        """Wake the first time all too late, as when the machine is busy."""
+        naps.append(seconds)
+        await world.sleep(seconds + (1 if len(naps) == 1 else 0))
+
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, world.clock, sleep)
+    for _ in range(4):
+        await budget.take("vk-1", THREE)
+        left.append(world.now)
+    await client.aclose()
+
+    gaps = [later - before for before, later in pairwise(left)]
+    assert gaps == [timedelta(seconds=1) + THREE.spacing, *[THREE.spacing] * 2]
+
+
+async def test_who_always_wakes_late_makes_no_call(
+    world: World, valkey_url: str
+) -> None:
+    async def oversleep(seconds: float) -> None:
+        await world.sleep(seconds + 1)
+
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, world.clock, oversleep)
+    await budget.take("vk-1/wall.get", Rate(1))
+
+    with pytest.raises(SourceError) as caught:
+        for _ in range(3):
+            await budget.take("vk-1/wall.get", Rate(1))
+    await client.aclose()
+
+    assert caught.value.kind is ErrorKind.WAIT
 
 
 async def test_without_valkey_no_call_is_made() -> None:

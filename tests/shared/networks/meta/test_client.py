@@ -214,4 +214,4 @@ async def test_pace_is_the_operators_within_reason(wanted: int, rate: int) -> No
     for _ in range(2):
         await one.get("me")
 
-    assert waits == [pytest.approx(1.05 / rate, abs=1e-5)]
+    assert waits == [pytest.approx(1.1 / rate, abs=1e-5)]

@@ -82,7 +82,7 @@ async def test_messages_to_one_group_are_three_seconds_apart() -> None:
         await line.bot.turn_to_send(-1009)
     await line.bot.turn_to_send(-1008)
 
-    assert line.now - NOW == timedelta(seconds=6.3)
+    assert line.now - NOW == timedelta(seconds=6.6)
 
 
 async def test_refused_token_is_not_used_again() -> None:
