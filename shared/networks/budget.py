@@ -1,7 +1,7 @@
 """Keeps every token below its network's limits, whichever process uses it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias
@@ -30,11 +30,6 @@ class Rate:
         """Time between two calls, a tenth longer: the way to the network is uneven."""
         return self.per * 1.1 / self.calls
 
-    @property
-    def slack(self) -> timedelta:
-        """How late a call may leave: half of what the longer spacing has won."""
-        return self.per * 0.05
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -47,13 +42,18 @@ class Standing:
 class Budget(Protocol):
     """Counts what each token spends. Names are `token` or `token/method`."""
 
-    async def take(self, name: str, rate: Rate) -> None:
-        """Wait for the turn of one call.
+    async def take(self, name: str, rate: Rate, *, method: str = "") -> None:
+        """Wait for the turn of one call; who came first goes first.
 
-        Raises `NetworkError` (WAIT) when the turn is further than `LONGEST_WAIT` or the
-        name is parked, REAUTH when the token was stopped; also when that happened only
-        while the turn was waited for.
+        `method` has no turns of its own, but it may be parked as `name/method`. Raises
+        `NetworkError` (WAIT) when the turn is further than `LONGEST_WAIT` or the name
+        is parked, REAUTH when the token was stopped; also when that happened only while
+        the turn was waited for.
         """
+        ...
+
+    def backlog(self, name: str) -> timedelta:
+        """Guess how long a turn would have to be waited for, without asking anybody."""
         ...
 
     async def park(self, name: str, until: datetime) -> None:
@@ -76,6 +76,12 @@ class Budget(Protocol):
     async def standing(self, token: str) -> Standing:
         """Say how a token stands; costs it nothing."""
         ...
+
+
+def held_by(name: str, method: str) -> list[str]:
+    """Name all under which a call may be parked, its token first."""
+    token = name.partition("/")[0]
+    return list(dict.fromkeys([token, name, f"{name}/{method}" if method else name]))
 
 
 def parked(name: str, wait: timedelta) -> NetworkError:
@@ -118,25 +124,30 @@ class LocalBudget:
         self._stopped: set[str] = set()
         self._spent: dict[tuple[str, str], int] = {}
 
-    async def take(self, name: str, rate: Rate) -> None:
+    async def take(self, name: str, rate: Rate, *, method: str = "") -> None:
         """Reserve the next turn and sleep until it comes; then look again."""
+        names = held_by(name, method)
         now = self._clock()
-        turn = max(self._held(name, now), self._free_at.get(name, now))
+        turn = max(self._held(names, now), self._free_at.get(name, now))
         if turn - now > LONGEST_WAIT:
-            raise parked(name, turn - now)
+            raise parked(names[-1], turn - now)
         self._free_at[name] = turn + rate.spacing
         if turn > now:
             await self._sleep((turn - now).total_seconds())
             now = self._clock()
-            if (held := self._held(name, now)) > now:
-                raise parked(name, held - now)
+            if (held := self._held(names, now)) > now:
+                raise parked(names[-1], held - now)
 
-    def _held(self, name: str, now: datetime) -> datetime:
-        """Say until when a name is parked; raises for a stopped token."""
-        token = name.partition("/")[0]
-        if token in self._stopped:
-            raise stopped(token)
-        return max(now, self._parked.get(name, now), self._parked.get(token, now))
+    def backlog(self, name: str) -> timedelta:
+        """Look at what is reserved."""
+        now = self._clock()
+        return max(self._free_at.get(name, now) - now, timedelta())
+
+    def _held(self, names: Sequence[str], now: datetime) -> datetime:
+        """Say until when one of the names is parked; raises for a stopped token."""
+        if names[0] in self._stopped:
+            raise stopped(names[0])
+        return max(now, *(self._parked.get(each, now) for each in names))
 
     async def park(self, name: str, until: datetime) -> None:
         """Keep the later of two moments."""

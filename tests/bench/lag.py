@@ -223,6 +223,7 @@ def show(report: Report, queue: Queue, window: tuple[float, float]) -> bool:
         f"after a fatal error {report['after_fatal']}; other candidates "
         f"{queue.unmarked}"
     )
+    print("calls: " + ", ".join(f"{n} {c}" for n, c in report["calls"].items()))
     print(
         f"within {ASKED_WITHIN:.0f} s asked, {PUSHED_WITHIN:.0f} s pushed, none lost: "
         f"{'yes' if holds else 'NO'}"

@@ -7,18 +7,20 @@ Limits and errors are those of the sandbox's fakes.
 import argparse
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any, Final
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.sandbox.networks import FakeNetwork, NetworkContext
 from infra.sandbox.networks.ok import FAKE as OK
@@ -65,6 +67,7 @@ class Town:
     stages: dict[str, Stage] = field(default_factory=dict)
     contexts: list[NetworkContext] = field(default_factory=list)
     bots: dict[str, ASGIApp] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
     writing: Writing = field(default_factory=lambda: writing(places()))
 
     def open(self, *, vk_keys: int, ok_users: int) -> None:
@@ -147,6 +150,7 @@ class Town:
             "complaints": self.writing.complaints,
             "published": self.writing.published,
             "late_s": self.writing.late_s,
+            "calls": dict(self.calls.most_common()),
             **{name: sum(each[name] for each in meters) for name in names},
         }
 
@@ -210,7 +214,23 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
         found = self._town.app_of(scope["path"]) if scope["type"] == "http" else None
+        if found:
+            receive = self._counted(scope["path"], receive)
         await (found or self._own)(scope, receive, send)
+
+    def _counted(self, path: str, receive: Receive) -> Receive:
+        """Count a call by its method, which OK's calls name in their bodies."""
+        network, _, method = path.strip("/").partition("/")
+
+        async def read() -> Message:
+            message = await receive()
+            body = message.get("body", b"")
+            if body and not message.get("more_body"):
+                named = parse_qs(body.decode()).get("method", [method])
+                self._town.calls[f"{network} {named[0].rpartition('/')[2]}"] += 1
+            return message
+
+        return read
 
 
 def main(announce: Callable[[str], None] = print) -> None:

@@ -78,11 +78,14 @@ class _ObservedBudget:
         self._inner = inner
         self._observed = observed
 
-    async def take(self, name: str, rate: Rate) -> None:
+    async def take(self, name: str, rate: Rate, *, method: str = "") -> None:
         token = name.partition("/")[0]
         self._observed.token = token
         self._observed.tokens.add(token)
-        await self._inner.take(name, rate)
+        await self._inner.take(name, rate, method=method)
+
+    def backlog(self, name: str) -> timedelta:
+        return self._inner.backlog(name)
 
     async def park(self, name: str, until: datetime) -> None:
         await self._inner.park(name, until)

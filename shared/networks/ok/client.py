@@ -13,13 +13,15 @@ from shared.networks.budget import Rate
 from shared.networks.calls import call
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.ok.errors import Meaning, Parks, code_of, meaning_of, refusal
-from shared.networks.ok.methods import TOKEN_KINDS
+from shared.networks.ok.methods import TOKEN_KINDS, USER
 from shared.networks.ok.signature import secret_of, signature
 
 BASE: Final = "https://api.ok.ru"
 USUAL_RATE: Final = 1
 HIGHEST_RATE: Final = 3
 """Calls a second; OK publishes no number, so that an operator may not go further."""
+
+_BUSY: Final = timedelta(seconds=3)
 
 Value: TypeAlias = str | int | bool | list[str] | list[int] | None
 
@@ -34,13 +36,24 @@ class Ok:
     """OK's API as one place needs it; make one for each poll.
 
     `group` chooses among users who administer several groups, and spreads groups over
-    users who administer none of them. `skew` is how far OK's
-    clock was ahead of ours at the last call, None before the first.
+    users who administer none of them. `reader` is the token such a group is read with:
+    another one than last time where that has a queue, unless the reading `goes_on`,
+    because nobody promises that one user's anchors are good for another. `skew` is how
+    far OK's clock was ahead of ours at the last call, None before the first.
     """
 
-    def __init__(self, access: Access, *, group: str | None = None) -> None:
+    def __init__(
+        self,
+        access: Access,
+        *,
+        group: str | None = None,
+        reader: str = "",
+        goes_on: bool = False,
+    ) -> None:
         self._access = access
         self._group = group
+        self._goes_on = goes_on
+        self.reader = reader
         self.skew: timedelta | None = None
 
     @property
@@ -62,6 +75,8 @@ class Ok:
             kinds = " or ".join(TOKEN_KINDS[method])
             raise NetworkError(f"{method} needs a {kinds} token", ErrorKind.DISABLE)
         asked = _Asked(method, token)
+        if token.kind == USER:
+            self.reader, self._goes_on = token.id, True
         await self._turn(asked)
         access = self._access
         request = self._request(asked, params)
@@ -74,11 +89,10 @@ class Ok:
         return answer.data
 
     async def _turn(self, asked: _Asked) -> None:
-        """Wait for a turn of the method, then of the token: each may be parked."""
+        """Wait for a turn of the token, of which the method may be parked by itself."""
         wanted = int(self._access.options.get("per_second", USUAL_RATE))
         rate = Rate(min(max(wanted, 1), HIGHEST_RATE))
-        await self._access.budget.take(f"{asked.token.id}/{asked.method}", rate)
-        await self._access.budget.take(asked.token.id, rate)
+        await self._access.budget.take(asked.token.id, rate, method=asked.method)
 
     def _request(self, asked: _Asked, params: Mapping[str, Value]) -> httpx.Request:
         secrets = asked.token.secrets
@@ -128,8 +142,19 @@ class Ok:
             if own:
                 return own[0]
             if fitting:
-                return fitting[crc32((self._group or "").encode()) % len(fitting)]
+                return self._shared(fitting)
         return None
+
+    def _shared(self, fitting: list[Token]) -> Token:
+        """Keep the reader while it is there and free; else take the freest one."""
+        backlog = self._access.budget.backlog
+        known = next((each for each in fitting if each.id == self.reader), None)
+        if known and (self._goes_on or backlog(known.id) <= _BUSY):
+            return known
+        begin = crc32((self._group or "").encode()) % len(fitting)
+        return min(
+            [*fitting[begin:], *fitting[:begin]], key=lambda each: backlog(each.id)
+        )
 
 
 def _written(params: Mapping[str, Value]) -> dict[str, str]:

@@ -178,11 +178,11 @@ class TikTok:
         return data
 
     async def _turn(self, path: str, token: Token) -> None:
-        """Wait for a turn of the method, then of the token: each may be parked."""
+        """Wait for a turn of the token, of which the method may be parked by itself."""
         told = self._access.options.get("calls_a_minute", CALLS_A_MINUTE)
         rate = Rate(max(1, int(told)), timedelta(minutes=1))
-        await self._access.budget.take(f"{token.id}{path}", rate)
-        await self._access.budget.take(token.id, rate)
+        method = path.removeprefix("/")
+        await self._access.budget.take(token.id, rate, method=method)
 
     async def _heeded(
         self, error: NetworkError, token: Token, path: str

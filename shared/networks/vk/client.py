@@ -1,6 +1,6 @@
 """Calls of VK's methods: the right token, below its limit, failures classed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 from zlib import crc32
@@ -93,12 +93,11 @@ class Vk:
         return data
 
     async def _wait(self, method: str, token: Token) -> None:
-        """Wait for a turn of the method, then of the token: each may be parked."""
+        """Wait for a turn of the token, of which the method may be parked by itself."""
         usual = RATES.get(token.kind, 3)
         wanted = self._access.options.get(f"{token.kind}_per_second", usual)
         rate = Rate(int(wanted))
-        await self._access.budget.take(f"{token.id}/{method}", rate)
-        await self._access.budget.take(token.id, rate)
+        await self._access.budget.take(token.id, rate, method=method)
 
     def _request(
         self, method: str, params: Mapping[str, Value], token: Token
@@ -155,8 +154,16 @@ class Vk:
                 if token.kind == kind and self._fits(token)
             ]
             if fitting:
-                return fitting[self._turn % len(fitting)]
+                return self._least_asked(fitting)
         return None
+
+    def _least_asked(self, fitting: Sequence[Token]) -> Token:
+        """Choose whose turn comes first; among equals places share the tokens."""
+        begin = self._turn % len(fitting)
+        backlog = self._access.budget.backlog
+        return min(
+            [*fitting[begin:], *fitting[:begin]], key=lambda token: backlog(token.id)
+        )
 
     def _fits(self, token: Token) -> bool:
         """A community's token is good for that community alone."""

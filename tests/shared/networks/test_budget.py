@@ -1,10 +1,9 @@
 """Tokens stay below their limits: one contract, within a process and across them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from redis.asyncio import Redis
@@ -120,6 +119,20 @@ async def test_a_refused_turn_is_not_reserved(world: World, budget: Budget) -> N
     await budget.take("tme", slow)
 
     assert world.now == START + timedelta(minutes=5.5)
+
+
+@pytest.mark.parametrize("name", ["vk-1", "vk-1/wall.get"])
+async def test_a_method_without_turns_of_its_own_may_be_parked(
+    budget: Budget, name: str
+) -> None:
+    await budget.park(name, START + timedelta(hours=1))
+
+    with pytest.raises(SourceError) as caught:
+        await budget.take("vk-1", THREE, method="wall.get")
+    if name != "vk-1":
+        await budget.take("vk-1", THREE, method="wall.getComments")
+
+    assert caught.value.retry_after == timedelta(hours=1)
 
 
 @pytest.mark.parametrize("name", ["vk-1", "vk-1/wall.get"])
@@ -248,60 +261,153 @@ async def test_who_is_in_a_hurry_does_not_wait_for_long(valkey_url: str) -> None
     assert hurry < caught.value.retry_after <= slow.spacing
 
 
-async def test_turns_asked_for_at_once_are_given_one_after_another(
-    valkey_url: str,
-) -> None:
-    waits: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waits.append(round(seconds, 3))
-
-    client = Redis.from_url(valkey_url)
-    budget = ValkeyBudget(client, lambda: START, sleep)
-    await asyncio.gather(*(budget.take("vk-1", THREE) for _ in range(4)))
-    await client.aclose()
-
-    assert sorted(waits) == [0.367, 0.733, 1.1]
-
-
-async def test_calls_held_up_together_do_not_leave_together(
+async def test_who_came_first_goes_first_one_after_another(
     world: World, valkey_url: str
 ) -> None:
-    naps: list[float] = []
-    left: list[datetime] = []
+    left: list[tuple[int, datetime]] = []
+
+    async def call(number: int) -> None:
+        await budget.take("vk-1", THREE)
+        left.append((number, world.now))
+
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, world.clock, world.sleep)
+    await asyncio.gather(*(call(number) for number in range(4)))
+    await client.aclose()
+
+    assert left == [(number, START + number * THREE.spacing) for number in range(4)]
+
+
+async def test_a_long_line_is_left_to_the_scheduler(
+    world: World, valkey_url: str
+) -> None:
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, world.clock, world.sleep)
+    waiting = [
+        asyncio.ensure_future(budget.take("vk-1", Rate(1, timedelta(seconds=2))))
+        for _ in range(4)
+    ]
+    await asyncio.sleep(0)
+
+    with pytest.raises(SourceError) as caught:
+        await budget.take("vk-1", Rate(1, timedelta(seconds=2)))
+    backlog = budget.backlog("vk-1")
+    await asyncio.gather(*waiting)
+    later = budget.backlog("vk-1")
+    await client.aclose()
+
+    assert caught.value.kind is ErrorKind.WAIT
+    assert (backlog, later) == (timedelta(seconds=8.8), timedelta())
+
+
+async def test_who_gave_up_waiting_holds_nobody_up(
+    world: World, valkey_url: str
+) -> None:
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, world.clock, world.sleep)
+    first, second = (
+        asyncio.ensure_future(budget.take("vk-1", THREE)) for _ in range(2)
+    )
+    await asyncio.sleep(0)
+
+    second.cancel()
+    await asyncio.gather(first, second, return_exceptions=True)
+    await budget.take("vk-1", THREE)
+    await client.aclose()
+
+    assert world.now == START + THREE.spacing
+    assert budget.backlog("vk-1") == timedelta()
+
+
+async def test_a_parked_method_lets_others_pass(world: World, valkey_url: str) -> None:
+    left: dict[str, datetime] = {}
+
+    async def call(method: str) -> None:
+        await budget.take("vk-1", THREE, method=method)
+        left[method] = world.now
 
     async def sleep(seconds: float) -> None:
-        """Wake the first time all too late, as when the machine is busy."""
-        naps.append(seconds)
-        await world.sleep(seconds + (1 if len(naps) == 1 else 0))
+        await asyncio.sleep(0.02)
+        await world.sleep(seconds)
 
     client = Redis.from_url(valkey_url)
     budget = ValkeyBudget(client, world.clock, sleep)
-    for _ in range(4):
-        await budget.take("vk-1", THREE)
-        left.append(world.now)
+    await budget.park("vk-1/wall.getComments", START + timedelta(seconds=5))
+    await asyncio.gather(call("wall.getComments"), call("wall.get"))
     await client.aclose()
 
-    gaps = [later - before for before, later in pairwise(left)]
-    assert gaps == [timedelta(seconds=1) + THREE.spacing, *[THREE.spacing] * 2]
+    assert left == {
+        "wall.get": START,
+        "wall.getComments": START + timedelta(seconds=5),
+    }
 
 
-async def test_who_always_wakes_late_makes_no_call(
+async def test_who_wakes_late_delays_the_next_and_wastes_nothing(
     world: World, valkey_url: str
 ) -> None:
+    left: list[datetime] = []
+
     async def oversleep(seconds: float) -> None:
         await world.sleep(seconds + 1)
 
     client = Redis.from_url(valkey_url)
     budget = ValkeyBudget(client, world.clock, oversleep)
-    await budget.take("vk-1/wall.get", Rate(1))
-
-    with pytest.raises(SourceError) as caught:
-        for _ in range(3):
-            await budget.take("vk-1/wall.get", Rate(1))
+    for _ in range(3):
+        await budget.take("vk-1", THREE)
+        left.append(world.now)
     await client.aclose()
 
-    assert caught.value.kind is ErrorKind.WAIT
+    late = THREE.spacing + timedelta(seconds=1)
+    assert left == [START, START + late, START + 2 * late]
+
+
+class SlowValkey(Redis):
+    """Answers scripts a while after it has run them."""
+
+    world: World
+    delays: Sequence[float] = ()
+
+    async def evalsha(self, *args: Any) -> Any:  # noqa: ANN401 -- passed on
+        answer = await super().evalsha(*args)
+        delay, *self.delays = self.delays or [0]
+        await self.world.sleep(delay)
+        return answer
+
+
+def slow(url: str, world: World, *delays: float) -> SlowValkey:
+    client = SlowValkey.from_url(url)
+    client.world, client.delays = world, delays
+    return client
+
+
+async def test_calls_held_up_together_do_not_leave_together(
+    world: World, valkey_url: str
+) -> None:
+    left: list[datetime] = []
+    client = slow(valkey_url, world, 1.0)
+    budget = ValkeyBudget(client, world.clock, world.sleep)
+
+    for _ in range(3):
+        await budget.take("vk-1", THREE)
+        left.append(world.now)
+    await client.aclose()
+
+    late = START + timedelta(seconds=1)
+    assert left == [late, late + THREE.spacing, late + 2 * THREE.spacing]
+
+
+async def test_lines_nobody_stands_in_are_forgotten(
+    world: World, valkey_url: str
+) -> None:
+    client = Redis.from_url(valkey_url)
+    budget = ValkeyBudget(client, world.clock, world.sleep)
+
+    for chat in range(3_000):
+        await budget.take(f"bot-1/{chat}", THREE)
+        world.now += timedelta(seconds=0.1)
+    await client.aclose()
+
+    assert len(budget._lines) < 1_700
 
 
 async def test_without_valkey_no_call_is_made() -> None:

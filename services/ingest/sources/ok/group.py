@@ -49,12 +49,18 @@ class GroupSource:
         """
         state = load(cursor)
         harvest = Harvest(now)
-        ok = Ok(self._access, group=state.group or self._place.native)
+        ok = Ok(
+            self._access,
+            group=state.group or self._place.native,
+            reader=state.reader,
+            goes_on=state.is_busy,
+        )
         state.group = state.group or await group_of(self._place, ok)
         reading = Reading(ok, state, harvest, self._ways)
         self._begin(state, reading)
         most = int(self._access.options.get("calls_per_poll", MOST_CALLS))
         await reading.go_on_until(self._access.clock, most)
+        state.reader = ok.reader
         state.forget(milliseconds(now - WATCHED))
         return Fetched(
             posts=tuple(harvest.posts),

@@ -79,11 +79,13 @@ class Thread:
 class GroupState:
     """Everything of one group; `high` is the date of the newest topic seen.
 
-    `way` is the method that lists the topics, chosen at `way_at`. `by_offset` says that
+    `reader` is the token it was read with last, `way` the method that lists the topics,
+    chosen at `way_at`. `by_offset` says that
     comments are read by the older method. `deep_at` is when a whole day was listed.
     """
 
     group: str = ""
+    reader: str = ""
     way: str = ""
     way_at: int = 0
     by_offset: bool = False
@@ -154,6 +156,7 @@ def load(cursor: Mapping[str, Any]) -> GroupState:
     """Read a cursor; an empty one is the state of a group nobody has read."""
     return GroupState(
         group=cursor.get("group", ""),
+        reader=cursor.get("reader", ""),
         way=cursor.get("way", ""),
         way_at=cursor.get("way_at", 0),
         by_offset=cursor.get("by_offset", False),
@@ -176,6 +179,7 @@ def save(state: GroupState) -> dict[str, Any]:
     """Write a state as JSON values."""
     return {
         "group": state.group,
+        "reader": state.reader,
         "way": state.way,
         "way_at": state.way_at,
         "by_offset": state.by_offset,

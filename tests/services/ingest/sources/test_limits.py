@@ -28,7 +28,7 @@ class Unbounded(LocalBudget):
     def __init__(self) -> None:
         super().__init__(lambda: START)
 
-    async def take(self, name: str, rate: Rate) -> None:
+    async def take(self, name: str, rate: Rate, *, method: str = "") -> None:
         """Let them go."""
 
     async def spend(self, name: str, amount: int, limit: int, window: str) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.networks.access import Access
-from shared.networks.budget import LocalBudget
+from shared.networks.budget import LocalBudget, Rate
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.ok import Ok
 from tests.factories import NOW
@@ -82,6 +82,27 @@ async def test_groups_are_spread_over_users_who_administer_none_of_them() -> Non
     used = Counter(params["access_token"] for _, params in server.calls)
     assert set(used) == {value.secrets["access_token"] for value in users}
     assert max(used.values()) < 20
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_group_moves_from_a_busy_reader_between_readings_only(
+    *, goes_on: bool
+) -> None:
+    server = OkServer()
+    users = [user(f"ok-reader-{number}") for number in range(2)]
+    for value in users:
+        server.network.tokens.issue("reader", value=value.secrets["access_token"])
+    access = server.access(*users)
+    first = Ok(access, group=GROUP)
+    await first.call("discussions.getList")
+    await access.budget.take(first.reader, Rate(1, timedelta(seconds=7)))
+
+    ok = Ok(access, group=GROUP, reader=first.reader, goes_on=goes_on)
+    await ok.call("discussions.getList")
+    second = ok.reader
+    await ok.call("discussions.getList")
+
+    assert (second == first.reader, ok.reader == second) == (goes_on, True)
 
 
 async def test_null_is_nothing_and_no_error() -> None:
