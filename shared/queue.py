@@ -122,6 +122,9 @@ class ArqQueue:
                 if not await pool.set(flag, "", nx=True, px=GATHERED):
                     return
                 once = f"{flag}{_OWN}{uuid4().hex}"
+            elif once is not None:
+                # A job's name is taken in all queues at once.
+                once = f"{service}:{once}"
             await pool.enqueue_job(
                 job,
                 *args,

@@ -130,16 +130,23 @@ def _function(name: str, job: Job) -> Function:
 
 
 def _crons(duties: Duties) -> list[CronJob]:
+    """Make the jobs of the clock, named by their service.
+
+    arq names the ring of a moment after the job, and names are one for all queues: of
+    services whose sweeps have one name, only the fastest would sweep.
+    """
+    service = duties.courier.work.schema
     sweep = _as_arq_calls("sweep", duties.sweep_all)
     return [
-        cron(sweep, name="sweep", second=SWEEP_SECONDS, run_at_startup=True),
-        *(_timed(name, timed) for name, timed in duties.timed.items()),
+        cron(sweep, name=f"{service}:sweep", second=SWEEP_SECONDS, run_at_startup=True),
+        *(_timed(service, name, timed) for name, timed in duties.timed.items()),
     ]
 
 
-def _timed(name: str, timed: Timed) -> CronJob:
+def _timed(service: str, name: str, timed: Timed) -> CronJob:
     called = _as_arq_calls(name, timed.job)
-    return cron(called, name=name, hour=timed.hour, minute=timed.minute)
+    unique = f"{service}:{name}"
+    return cron(called, name=unique, hour=timed.hour, minute=timed.minute)
 
 
 def _as_arq_calls(name: str, job: Job) -> WorkerCoroutine:

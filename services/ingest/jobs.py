@@ -178,9 +178,15 @@ async def poll_sources(tools: Tools, region_id: int, source_ids: list[str]) -> N
 
 
 async def ring_due(tools: Tools) -> None:
-    """Ring for sources whose time has come, second by second until the next sweep."""
+    """Ring for sources whose time has come, second by second until the next sweep.
+
+    Not a moment longer on a busy machine: the sweep can not ring before this has ended.
+    """
+    until = time.monotonic() + sweeping.SECONDS
     for _ in range(sweeping.SECONDS):
         await sweeping.ring_due(tools.work)
+        if time.monotonic() > until:
+            break
         await tools.sleep(1)
 
 

@@ -223,12 +223,31 @@ def show(report: Report, queue: Queue, window: tuple[float, float]) -> bool:
         f"after a fatal error {report['after_fatal']}; other candidates "
         f"{queue.unmarked}"
     )
+    timeline(report, queue, window)
     print("calls: " + ", ".join(f"{n} {c}" for n, c in report["calls"].items()))
     print(
         f"within {ASKED_WITHIN:.0f} s asked, {PUSHED_WITHIN:.0f} s pushed, none lost: "
         f"{'yes' if holds else 'NO'}"
     )
     return holds
+
+
+def timeline(report: Report, queue: Queue, window: tuple[float, float]) -> None:
+    """Print how late the asked complaints of each ten seconds came.
+
+    What grows from line to line would grow for ever.
+    """
+    found: dict[int, list[float | None]] = {}
+    for mark, lane, at in report["complaints"]:
+        if not Lane(lane).is_pushed:
+            seen = queue.seen.get(mark)
+            tens = int((at - window[0]) // 10)
+            found.setdefault(tens, []).append(None if seen is None else seen - at)
+    print("\nasked, by when written: p50 / max (lost)")
+    for tens, lags in sorted(found.items()):
+        came = sorted(lag for lag in lags if lag is not None)
+        p50, most = _share(came, 0.5), _share(came, 1.0)
+        print(f"{10 * tens:5} s {p50:6.1f} / {most:5.1f} ({len(lags) - len(came)})")
 
 
 def line(name: str, lags: Sequence[float], lost: int) -> None:

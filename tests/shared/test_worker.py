@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -311,17 +312,49 @@ async def test_jobs_of_the_clock_have_their_times(
     timed = {"nightly": Timed(tidy, minute=7, hour=3), "hourly": Timed(tidy, minute=17)}
     async with opening(timed=timed) as duties:
         made = worker.make_worker(valkey_url, duties)
-        await made.functions["nightly"].coroutine({"job_try": 1, "job_id": "1"})
+        await made.functions["triage:nightly"].coroutine({"job_try": 1, "job_id": "1"})
 
     crons = {
         each.name: (each.hour, each.minute, each.second) for each in made.cron_jobs
     }
     assert crons == {
-        "sweep": (None, None, {0, 10, 20, 30, 40, 50}),
-        "nightly": (3, 7, 0),
-        "hourly": (None, 17, 0),
+        "triage:sweep": (None, None, {0, 10, 20, 30, 40, 50}),
+        "triage:nightly": (3, 7, 0),
+        "triage:hourly": (None, 17, 0),
     }
     assert diary.lines == ["tidied"]
+
+
+async def test_no_two_services_share_a_job_of_the_clock(
+    work: Work, valkey_url: str
+) -> None:
+    async def tidy() -> None: ...
+
+    names = [
+        cron.name
+        for service in ("ingest", "triage", "reports")
+        for cron in worker.make_worker(
+            valkey_url,
+            Duties(
+                Courier(replace(work, schema=service), {}),
+                {},
+                timed={"tidy": Timed(tidy, minute=7)},
+            ),
+        ).cron_jobs
+        or []
+    ]
+
+    assert len(names) == 6, "arq takes a name in all queues at once"
+    assert len(set(names)) == 6
+
+
+async def test_a_ring_that_must_not_pile_up_is_one_in_each_service(
+    bell: ArqQueue,
+) -> None:
+    for service in ("triage", "ingest", "ingest"):
+        await bell.ring(service, "note", once="nightly")
+
+    assert [await bell.waiting(each) for each in ("triage", "ingest")] == [1, 1]
 
 
 async def test_a_worker_ends_although_a_cancellation_got_lost() -> None:
@@ -360,4 +393,4 @@ async def test_what_is_left_is_worked_off_without_the_clock(
         staying = worker.make_worker(valkey_url, duties)
 
     assert passing.cron_jobs == []
-    assert [each.name for each in staying.cron_jobs or []] == ["sweep"]
+    assert [each.name for each in staying.cron_jobs or []] == ["triage:sweep"]

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 
 from services.ingest.domain.health import lag_at_first_sight
 from services.ingest.domain.keys import network_scope
+from services.ingest.domain.pace import next_turn
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.handlers.bells import ring_index, ring_match
 from services.ingest.handlers.receive import Arrival, Taken, take_in
@@ -257,8 +258,10 @@ def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> No
     source.skew_s = round(skew.total_seconds()) if skew and is_skewed(skew) else None
     if source.kind == "page" and source.next_figures_at is None:
         source.next_figures_at = uow.now
-    source.next_poll_at = uow.now + max(
-        source_store.pause_of(source), fetched.poll_after or timedelta()
+    pause = source_store.pause_of(source)
+    source.next_poll_at = max(
+        next_turn(source.id, pause, began=sight.began, now=uow.now),
+        uow.now + (fetched.poll_after or timedelta()),
     )
 
 

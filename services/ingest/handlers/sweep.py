@@ -28,6 +28,9 @@ SECONDS: Final = 9
 
 MOST: Final = 200
 MOST_POLLS: Final = 500
+MOST_FIGURES: Final = 10
+"""Pages measured with one sweep: once a day is no hurry, and posts wait behind them."""
+
 POLLS_A_BELL: Final = 10
 """They share a job's time, and wait for the same tokens."""
 
@@ -52,7 +55,7 @@ async def sweep(work: Work) -> None:
         await _ring_dry_runs(uow)
         uow.ring("ring_due", once="ring_due")
         pages = await source_store.lease_figures_due(
-            uow.session, now=uow.now, limit=MOST
+            uow.session, now=uow.now, limit=MOST_FIGURES
         )
         for region, source_id in pages:
             uow.ring("measure_page", region, str(source_id))

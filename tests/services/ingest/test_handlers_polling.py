@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from services.ingest import jobs
+from services.ingest.domain.pace import next_turn
 from services.ingest.domain.posts import Network
 from services.ingest.jobs import Tools
 from services.ingest.sources.base import ErrorKind, Fetched, FetchedPost, SourceError
@@ -58,10 +60,11 @@ async def test_a_new_feed_is_asked_at_once(
 
     assert feed.asked == [("http://127.0.0.1:8088/rss", {})]
     assert sorted(await values(work, "SELECT text FROM ingest.post")) == ["Мёд", "Яма"]
+    turn = next_turn(UUID(source_id), timedelta(minutes=15), began=NOW, now=NOW)
     assert await state(work) == {
         "state": "active",
         "cursor": {"etag": "1"},
-        "next_poll_at": NOW + timedelta(minutes=15),
+        "next_poll_at": turn,
         "last_ok_at": NOW,
         "last_error": None,
         "failures": 0,
@@ -127,7 +130,7 @@ async def test_feeds_are_asked_when_their_time_has_come(
 
     await jobs.ring_due(tools)
     early = queue.take("ingest", "poll_sources")
-    clock.forward(minutes=15)
+    clock.forward(minutes=26, seconds=15)
     await jobs.ring_due(tools)
     due = queue.take("ingest", "poll_sources")
     await jobs.ring_due(tools)
