@@ -113,13 +113,16 @@ NOTICES: Mapping[str, str] = {
     "tiktok": N_(
         "TikTok gives its research interface to non-profit researchers only; a "
         "government body is not one of them. Switch it on only with a written consent "
-        "of TikTok."
+        "of TikTok. TikTok does not tell people from organisations: accepting this, "
+        "you say that an account you add is an authority's. People are not watched."
     ),
     "x": N_(
         "X charges for every post that is read, and may be blocked in your country. "
         "Replies by a program are allowed only where the author has mentioned you. Set "
         "the most posts a day and the money a month before you begin: without it they "
-        "are 200 posts and 30 dollars."
+        "are 200 posts and 30 dollars. X does not tell people from organisations: "
+        "accepting this, you say that an account you add is an authority's. People are "
+        "not watched."
     ),
     "facebook": N_(
         "Meta was declared extremist in Russia: its activity is forbidden there, and "
