@@ -66,6 +66,10 @@ _CODES: Mapping[str, str] = {
     "vk:30": N_("VKontakte: the profile is private."),
     "vk:100": N_("VKontakte: a parameter of our request is wrong."),
     "vk:203": N_("VKontakte: the community is closed."),
+    "vk:not_renewed": N_(
+        "VKontakte did not renew the user token: it was revoked, or the answer with "
+        "the new one was lost. Sign in again and replace the credential."
+    ),
     "ok:8": N_("Odnoklassniki: blocked for flooding. We wait."),
     "ok:9": N_("Odnoklassniki blocks our IP address."),
     "ok:10": N_("Odnoklassniki: the token lacks a right."),

@@ -4,19 +4,23 @@ A token is exchanged by one process at a time, and a person's account is used by
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.audit import log as audit_log
+from shared.clock import Clock, utc_now
 from shared.db import EVERY_REGION, Database
+from shared.identity.principal import SYSTEM
+from shared.logs import log
 from shared.networks.access import Exchange, Keep, Token
 from shared.networks.credentials import (
     credential_id,
@@ -27,6 +31,8 @@ from shared.networks.credentials import (
 )
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.vault import Vault
+
+Value = TypeVar("Value")
 
 PATIENCE: Final = timedelta(seconds=5)
 """So long a process waits for another to let go of what it wants."""
@@ -44,11 +50,16 @@ class Keeping:
     """
 
     def __init__(
-        self, database: Database, vault: Vault, patience: timedelta = PATIENCE
+        self,
+        database: Database,
+        vault: Vault,
+        patience: timedelta = PATIENCE,
+        clock: Clock = utc_now,
     ) -> None:
         self._database = database
         self._vault = vault
         self._patience = patience
+        self._clock = clock
         self._here: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def keeper(self, region: int) -> Keep:
@@ -57,6 +68,14 @@ class Keeping:
 
     async def _keep(self, region: int, token: Token, exchange: Exchange) -> Token:
         """Exchange a token unless another process has just done so.
+
+        What has begun ends, whoever has lost patience or wants to stop: the network
+        may have answered, and its answer is the only token there is.
+        """
+        return await _to_its_end(self._exchanged(region, token, exchange))
+
+    async def _exchanged(self, region: int, token: Token, exchange: Exchange) -> Token:
+        """Exchange and commit.
 
         The row stays locked while the network is asked: a refresh token is good for
         one exchange, and two at once would leave neither with a token.
@@ -71,6 +90,11 @@ class Keeping:
                 return stored
             fresh = await exchange(stored)
             put_secrets(found, self._vault, dict(fresh.secrets))
+            told = {"network": found.network, "label": found.label}
+            entry = audit_log.Entry(
+                "credential.exchanged", "credential", str(found.id), told
+            )
+            await audit_log.append(session, region, SYSTEM, [entry], self._clock())
             return fresh
 
     @asynccontextmanager
@@ -115,3 +139,17 @@ class Keeping:
             ErrorKind.WAIT,
             retry_after=self._patience,
         )
+
+
+async def _to_its_end(work: Coroutine[Any, Any, Value]) -> Value:
+    """Wait for work even when we are cancelled; then raise what we were told."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("exchange.failed", error=str(error)[:300])
+        raise

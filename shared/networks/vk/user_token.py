@@ -10,6 +10,7 @@ from shared.networks.calls import call
 from shared.networks.failures import ErrorKind, NetworkError
 
 BASE: Final = "https://id.vk.ru"
+NOT_RENEWED: Final = "vk:not_renewed"
 _EARLY: Final = timedelta(minutes=1)
 _USUAL_LIFE: Final = 3600
 _NEEDED: Final = frozenset({"refresh", "client_id", "device_id"})
@@ -52,7 +53,10 @@ async def _exchange(access: Access, token: Token) -> Token:
     if fresh is None:
         await access.budget.stop(token.id)
         raise NetworkError(
-            "VK ID did not renew the user token", ErrorKind.REAUTH, token=token.id
+            "VK ID did not renew the user token: a person has to sign in again",
+            ErrorKind.REAUTH,
+            token=token.id,
+            code=NOT_RENEWED,
         )
     return fresh
 

@@ -1,6 +1,7 @@
 """Tokens that several processes use: exchanged once, accounts used in one place."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from shared.audit import log as audit_log
 from shared.db import EVERY_REGION, Database
 from shared.models.networks import Credential
 from shared.networks.access import Token
@@ -96,6 +98,68 @@ async def test_of_processes_at_once_one_exchanges_and_all_have_the_fresh_token(
     assert got == [fresh] * 6
     assert token_of(row, VAULT) == fresh
     assert b"u-2" not in row.sealed
+
+
+async def test_an_exchange_that_has_begun_ends_though_nobody_waits_for_it(
+    databases: list[Database], token: Token
+) -> None:
+    fresh = replace(token, secrets={"token": "u-2", "refresh": "r-2"})
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Token) -> Token:
+        is_asked.set()
+        await may_answer.wait()
+        return fresh
+
+    keep = Keeping(databases[0], VAULT).keeper(REGION)
+    asked = asyncio.ensure_future(keep(token, slow))
+    await is_asked.wait()
+    for _ in range(3):
+        asked.cancel()
+        await asyncio.sleep(0)
+    may_answer.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+    assert token_of(await stored(databases[0], token), VAULT) == fresh
+
+
+async def test_an_exchange_that_fails_unwaited_for_is_only_logged(
+    databases: list[Database], token: Token
+) -> None:
+    is_asked = asyncio.Event()
+
+    async def refused(_: Token) -> Token:
+        is_asked.set()
+        await asyncio.sleep(0.01)
+        raise NetworkError("no")
+
+    keep = Keeping(databases[0], VAULT).keeper(REGION)
+    asked = asyncio.ensure_future(keep(token, refused))
+    await is_asked.wait()
+    asked.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+    assert token_of(await stored(databases[0], token), VAULT) == token
+
+
+async def test_an_exchange_is_in_the_audit_log_without_the_token(
+    databases: list[Database], token: Token
+) -> None:
+    await Keeping(databases[1], VAULT, clock=lambda: NOW).keeper(REGION)(token, VkId())
+
+    async with databases[0].session(REGION) as session:
+        (row,) = await audit_log.rows(session, REGION)
+    written = json.loads(row.body)
+    assert (written["action"], written["actor"], written["detail"]) == (
+        "credential.exchanged",
+        "otklik",
+        {"network": "vk", "label": "Статистика"},
+    )
+    assert not [each for each in ("u-1", "r-1", "u-2", "r-2") if each in row.body]
 
 
 async def test_what_was_not_given_is_not_kept(
