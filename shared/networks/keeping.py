@@ -37,6 +37,9 @@ Value = TypeVar("Value")
 PATIENCE: Final = timedelta(seconds=5)
 """So long a process waits for another to let go of what it wants."""
 
+_TRIES: Final = 5
+"""How often storing an exchanged token is tried again, within our patience."""
+
 _NOT_AVAILABLE: Final = "55P03"
 _WAIT: Final = text("SELECT set_config('lock_timeout', :wait, true)")
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")
@@ -75,7 +78,28 @@ class Keeping:
         return await _to_its_end(self._exchanged(region, token, exchange))
 
     async def _exchanged(self, region: int, token: Token, exchange: Exchange) -> Token:
-        """Exchange and commit.
+        """Exchange and commit; what the network gave is stored though a commit fails.
+
+        The database may have gone away meanwhile, for as long as it takes to restart.
+        """
+        given: list[Token] = []
+
+        async def once(stored: Token) -> Token:
+            given[:] = given or [await exchange(stored)]
+            return given[0]
+
+        for _ in range(_TRIES):
+            try:
+                return await self._stored(region, token, once)
+            except (DBAPIError, OSError) as error:
+                if not given:
+                    raise
+                log.warning("exchange.not_stored", error=type(error).__name__)
+                await asyncio.sleep(self._patience.total_seconds() / _TRIES)
+        return await self._stored(region, token, once)
+
+    async def _stored(self, region: int, token: Token, exchange: Exchange) -> Token:
+        """Exchange in one transaction.
 
         The row stays locked while the network is asked: a refresh token is good for
         one exchange, and two at once would leave neither with a token.
@@ -99,12 +123,17 @@ class Keeping:
 
     @asynccontextmanager
     async def alone(self, secret: str) -> AsyncIterator[None]:
-        """Be the only one anywhere who uses a secret; raises `NetworkError` (WAIT)."""
+        """Be the only one anywhere who uses a secret; raises `NetworkError` (WAIT).
+
+        The lock ends with its connection, whoever ends that: then what is done here
+        is broken off at once, because another may have begun.
+        """
         name = sha256(secret.encode()).digest()
         key = int.from_bytes(name[:8], signed=True)
         async with self._turn(name.hex()), self._waiting(EVERY_REGION) as session:
             await session.execute(_LOCK, {"key": key})
-            yield
+            async with _connected(session):
+                yield
 
     @asynccontextmanager
     async def _waiting(self, region: int | str) -> AsyncIterator[AsyncSession]:
@@ -139,6 +168,30 @@ class Keeping:
             ErrorKind.WAIT,
             retry_after=self._patience,
         )
+
+
+@asynccontextmanager
+async def _connected(session: AsyncSession) -> AsyncIterator[None]:
+    """Break off what is done here when the connection is lost (`NetworkError`)."""
+    pooled = await (await session.connection()).get_raw_connection()
+    connection: Any = pooled.driver_connection
+    now = asyncio.get_running_loop().time
+    try:
+        async with asyncio.timeout(None) as until:
+
+            def end(_: object) -> None:
+                until.reschedule(now())
+
+            connection.add_termination_listener(end)
+            try:
+                yield
+            finally:
+                connection.remove_termination_listener(end)
+    except TimeoutError:
+        if not connection.is_closed():
+            raise
+        await session.invalidate()
+        raise NetworkError("the lock on this token was lost") from None
 
 
 async def _to_its_end(work: Coroutine[Any, Any, Value]) -> Value:

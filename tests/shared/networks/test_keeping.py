@@ -125,6 +125,28 @@ async def test_an_exchange_that_has_begun_ends_though_nobody_waits_for_it(
     assert token_of(await stored(databases[0], token), VAULT) == fresh
 
 
+async def test_what_was_given_is_stored_though_the_connection_was_lost(
+    databases: list[Database], token: Token, database_url: str
+) -> None:
+    vk_id, owner = VkId(), Database(database_url)
+    end = text("""
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND state = 'idle in transaction'
+    """)
+
+    async def cut_off(stored: Token) -> Token:
+        fresh = await vk_id(stored)
+        async with owner.session(EVERY_REGION) as session:
+            await session.execute(end)
+        return fresh
+
+    got = await Keeping(databases[0], VAULT, SOON).keeper(REGION)(token, cut_off)
+
+    await owner.close()
+    assert (got.secrets["token"], vk_id.asked) == ("u-2", ["r-1"])
+    assert token_of(await stored(databases[0], token), VAULT) == got
+
+
 async def test_an_exchange_that_fails_unwaited_for_is_only_logged(
     databases: list[Database], token: Token
 ) -> None:
@@ -237,6 +259,25 @@ async def test_an_error_of_the_work_itself_is_not_taken_for_a_lock(
             text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         )
     assert held == 0
+
+
+async def test_a_session_is_let_go_of_when_its_lock_is_lost(
+    databases: list[Database], database_url: str
+) -> None:
+    one, other = (Keeping(each, VAULT) for each in databases)
+    end = text("""
+        SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+    """)
+    owner = Database(database_url)
+
+    with pytest.raises(NetworkError, match="was lost"):
+        async with one.alone("a session"):
+            async with owner.session(EVERY_REGION) as session:
+                await session.execute(end)
+            await asyncio.Event().wait()
+
+    async with other.alone("a session"):
+        await owner.close()
 
 
 @pytest.mark.crash
