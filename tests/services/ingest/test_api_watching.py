@@ -237,17 +237,6 @@ async def test_a_source_is_paused_and_resumed(
     assert rung == [(1, source["id"])]
 
 
-@pytest.mark.parametrize("verb", ["pause", "resume", "test"])
-async def test_a_source_of_another_region_is_not_there(
-    client: httpx.AsyncClient, verb: str
-) -> None:
-    await watched(client)
-
-    answer = await client.post(f"{SOURCES}/01a2001e-5068-719e-8b9f-3d97deb2ca05/{verb}")
-
-    assert answer.status_code == 404
-
-
 async def test_secrets_go_in_and_never_come_out(
     client: httpx.AsyncClient, work: Work
 ) -> None:

@@ -15,7 +15,6 @@ from services.ingest.jobs import Tools
 from shared.contracts import TokenRefused
 from shared.db import EVERY_REGION, Database
 from shared.models.identity import Region
-from shared.networks.credentials import credential_id
 from shared.uow import Work
 from tests.factories import make_key, make_region
 from tests.services.ingest.fake_network import LINK, FakeNetwork
@@ -126,10 +125,12 @@ def test_every_route_that_names_a_thing_is_looked_at() -> None:
     assert named == set(BODIES)
 
 
-async def test_no_route_knows_what_is_another_regions(
+async def test_no_route_and_no_job_knows_what_is_another_regions(  # noqa: PLR0913, PLR0917 -- who asks, whose it is, and all that could be touched
     client: httpx.AsyncClient,
     ours: Things,
+    south: Region,
     stranger: Mapping[str, str],
+    tools: Tools,
     owner: Database,
     network: FakeNetwork,
 ) -> None:
@@ -141,10 +142,29 @@ async def test_no_route_knows_what_is_another_regions(
             verb, path.format(**ours), json=body, headers=stranger
         )
         told[verb, path] = answer.status_code
+    await every_job(tools, south.id or 0, ours)
 
     assert told == dict.fromkeys(BODIES, 404)
     assert await everything(owner) == before
     assert network.fetches == 0
+
+
+async def every_job(tools: Tools, region: int, of: Things) -> None:
+    """Ring in a region for what is another's, and refuse a token of theirs."""
+    await jobs.match_waiting(tools, region)
+    await jobs.match_batch(tools, region, of["batch_id"])
+    await jobs.index_posts(tools, region)
+    await jobs.run_import(tools, region, of["import_id"])
+    await jobs.dry_run(tools, region, of["run_id"])
+    await jobs.poll_source(tools, region, of["source_id"])
+    await jobs.poll_sources(tools, region, [of["source_id"]])
+    await jobs.measure_page(tools, region, of["source_id"])
+    token = f"{UUID(of['credential_id']).hex}-1"
+    refusal = TokenRefused(
+        region_id=region, network="vk", token=token, message="no", code="vk:5"
+    )
+    async with tools.work.unit(region) as uow:
+        await take_refusal(uow, refusal)
 
 
 async def test_nothing_can_be_made_of_what_is_another_regions(
@@ -173,36 +193,3 @@ async def test_nothing_can_be_made_of_what_is_another_regions(
     assert [each.status_code for each in answers] == [422, 422, 404, 404, 422]
     assert [len(each) for each in lists] == [1, 0, 0, 0]
     assert made.json()["credential_id"] is None
-
-
-async def test_no_job_touches_what_is_another_regions(
-    ours: Things,
-    south: Region,
-    tools: Tools,
-    owner: Database,
-    work: Work,
-    network: FakeNetwork,
-) -> None:
-    region, before = south.id or 0, await everything(owner)
-    refusal = TokenRefused(
-        region_id=region,
-        network="vk",
-        token=f"{UUID(ours['credential_id']).hex}-1",
-        message="no",
-        code="vk:5",
-    )
-
-    await jobs.match_waiting(tools, region)
-    await jobs.match_batch(tools, region, ours["batch_id"])
-    await jobs.index_posts(tools, region)
-    await jobs.run_import(tools, region, ours["import_id"])
-    await jobs.dry_run(tools, region, ours["run_id"])
-    await jobs.poll_source(tools, region, ours["source_id"])
-    await jobs.poll_sources(tools, region, [ours["source_id"]])
-    await jobs.measure_page(tools, region, ours["source_id"])
-    async with work.unit(region) as uow:
-        await take_refusal(uow, refusal)
-
-    assert credential_id(refusal.token) == UUID(ours["credential_id"])
-    assert await everything(owner) == before
-    assert network.fetches == 0
