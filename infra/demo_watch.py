@@ -179,6 +179,8 @@ async def _watch(uow: UnitOfWork, desk: Desk, world: World, wish: Watch) -> Sour
 async def _make_room(uow: UnitOfWork, old: Source) -> None:
     """Retire the push source that an older demonstration had for this page."""
     old.name, old.state = f"{old.name} (прежний способ)", "disabled"
+    told = {"name": old.name, "state": old.state}
+    uow.audit("source.changed", "source", old.id, fields=sorted(told), **told)
     await uow.session.flush()
 
 

@@ -66,6 +66,10 @@ _CODES: Mapping[str, str] = {
     "vk:30": N_("VKontakte: the profile is private."),
     "vk:100": N_("VKontakte: a parameter of our request is wrong."),
     "vk:203": N_("VKontakte: the community is closed."),
+    "vk:not_renewed": N_(
+        "VKontakte did not renew the user token: it was revoked, or the answer with "
+        "the new one was lost. Sign in again and replace the credential."
+    ),
     "ok:8": N_("Odnoklassniki: blocked for flooding. We wait."),
     "ok:9": N_("Odnoklassniki blocks our IP address."),
     "ok:10": N_("Odnoklassniki: the token lacks a right."),
@@ -113,13 +117,16 @@ NOTICES: Mapping[str, str] = {
     "tiktok": N_(
         "TikTok gives its research interface to non-profit researchers only; a "
         "government body is not one of them. Switch it on only with a written consent "
-        "of TikTok."
+        "of TikTok. TikTok does not tell people from organisations: accepting this, "
+        "you say that an account you add is an authority's. People are not watched."
     ),
     "x": N_(
         "X charges for every post that is read, and may be blocked in your country. "
         "Replies by a program are allowed only where the author has mentioned you. Set "
         "the most posts a day and the money a month before you begin: without it they "
-        "are 200 posts and 30 dollars."
+        "are 200 posts and 30 dollars. X does not tell people from organisations: "
+        "accepting this, you say that an account you add is an authority's. People are "
+        "not watched."
     ),
     "facebook": N_(
         "Meta was declared extremist in Russia: its activity is forbidden there, and "

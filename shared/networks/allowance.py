@@ -16,7 +16,9 @@ class Allowance:
     """So much of something in a window, such as posts a day.
 
     `name` begins with the token's id, `window` names this very day or month, `until`
-    is when the next one begins. `code` and `words` tell people what is spent.
+    is when the next one begins. `code` and `words` tell people what is spent. `known`
+    is what the asker itself has spent of it: that counts although the budget may have
+    been emptied.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Allowance:
     until: datetime
     code: str
     words: str
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ async def take(budget: Budget, *asked: Taken, now: datetime) -> None:
         if not each.amount:
             continue
         try:
+            if each.of.known + each.amount > each.of.limit:
+                raise _spent(each.of, now)
             await _spend(budget, each)
         except NetworkError as error:
             await give_back(budget, *done)

@@ -181,7 +181,10 @@ async def test_a_push_source_of_an_older_demonstration_makes_room(
             {"name": f"{old}%"},
         )
         rows = [*map(tuple, listed)]
+        told = "SELECT count(*) FROM audit.event WHERE body LIKE '%прежний способ%'"
+        logged = await session.scalar(text(told))
     await database.close()
+    assert logged == 1
     assert rows == [
         ("page", old, "active"),
         ("push", f"{old} (прежний способ)", "disabled"),

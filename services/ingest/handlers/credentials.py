@@ -47,16 +47,21 @@ async def add(
         raise Conflict(f"There is a credential {given.label!r} of {given.network}.")
     made = seal(uow, vault, given)
     await uow.session.flush()
+    note_added(uow, made)
+    await _wake(uow, given.network)
+    return made
+
+
+def note_added(uow: UnitOfWork, made: Credential) -> None:
+    """Write into the audit log that there is a credential more."""
     uow.audit(
         "credential.added",
         "credential",
         made.id,
-        network=given.network,
-        kind=given.kind,
-        label=given.label,
+        network=made.network,
+        kind=made.kind,
+        label=made.label,
     )
-    await _wake(uow, given.network)
-    return made
 
 
 def seal(uow: UnitOfWork, vault: Vault, given: Given) -> Credential:

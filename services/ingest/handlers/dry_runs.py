@@ -178,6 +178,8 @@ async def try_text(
 ) -> Tried:
     """Say whether a query catches a text, and which active rules do."""
     check_query(query)
+    if rule_id is not None:
+        await get_rule(uow, rule_id)
     (found,) = Matcher([compile_rule(_TRIED, 1, query)]).match([text])
     book = await rulebooks.of(uow.session, uow.region_id, uow.now)
     (matches,) = book.matcher.match([text])

@@ -58,11 +58,13 @@ async def match_batch(uow: UnitOfWork, batch_id: UUID, rulebooks: Rulebooks) -> 
 async def claim_waiting(uow: UnitOfWork) -> list[Batch]:
     """Lock what waits in the region, as many posts as are matched at a time.
 
-    Rings for the rest, if there may be one.
+    The first batch is taken in any case: one that is too large would be rung for again
+    and again, and keep the others back. Rings for the rest, if there may be one.
     """
     found = await batches.claim_waiting(uow.session, uow.region_id, limit=MOST_BATCHES)
     ends = accumulate(len(batch.post_ids) for batch in found)
-    taken = [batch for batch, end in zip(found, ends, strict=True) if end <= MOST_POSTS]
+    fits = [end <= MOST_POSTS for end in ends]
+    taken = list(found[: max(1, sum(fits))])
     if len(taken) < len(found) or len(found) == MOST_BATCHES:
         ring_rest(uow)
     return taken

@@ -12,6 +12,7 @@ from services.ingest.store import sources as source_store
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
 from shared.models.ingest import Source
+from shared.queue import Argument
 from shared.uow import UnitOfWork
 
 _ONLY_ASKED: Final = frozenset({"url", "poll_every_s", "credential_id", "options"})
@@ -90,8 +91,20 @@ async def change_source(
         setattr(source, name, value)
     _ask_anew(uow, source, changed)
     if changed:
-        uow.audit("source.changed", "source", source.id, fields=sorted(changed))
+        told = told_of(changed)
+        uow.audit("source.changed", "source", source.id, fields=sorted(changed), **told)
     return source
+
+
+def told_of(values: Mapping[str, Any]) -> dict[str, Argument]:
+    """Write settings for the audit log, but a feed's address: it may hold a key."""
+    return {
+        name: {each: str(one) for each, one in value.items()}
+        if isinstance(value, Mapping)
+        else str(value)
+        for name, value in values.items()
+        if name != "url"
+    }
 
 
 def _ask_anew(uow: UnitOfWork, source: Source, changed: Mapping[str, Any]) -> None:

@@ -53,7 +53,8 @@ async def sweep(work: Work) -> None:
         for region, import_id in await imports.left_behind(uow.session, before=before):
             uow.ring("run_import", region, str(import_id))
         await _ring_dry_runs(uow)
-        uow.ring("ring_due", once="ring_due")
+        # A name of its own each time: that of a killed job is taken for 40 s.
+        uow.ring("ring_due", once=f"ring_due:{uow.now:%H:%M:%S}"[:-1])
         pages = await source_store.lease_figures_due(
             uow.session, now=uow.now, limit=MOST_FIGURES
         )

@@ -16,6 +16,7 @@ from services.ingest.handlers.sources import (
     check_fields,
     checked_options,
     create_source,
+    told_of,
 )
 from services.ingest.handlers.tokens import opened, tokens_of
 from services.ingest.sources.base import ErrorKind, SourceError
@@ -102,11 +103,11 @@ async def watch(
     place, connector = recognise(networks, wish.link)
     if place.kind == "feed":
         return await create_source(uow, _feed(place, wish), check_address)
-    _refuse_unwatchable(place)
     _accepted(connector, wish)
     await check_fields(uow, None, wish.municipality, check_address)
     await check_credential(uow, place.network, wish.credential_id)
     options = checked_options((place.network, place.kind), wish.options)
+    _refuse_unwatchable(networks, connector, place, options)
     name = wish.name or place.name or place.native
     await _is_new(uow, place, name)
     source = Source(
@@ -136,7 +137,9 @@ async def watch(
         kind=place.kind,
         network=place.network.value,
         name=name,
+        link=place.url,
         accepted_notice=connector.off_by_default,
+        **told_of({"intake": source.intake, "options": options}),
     )
     return source
 
@@ -153,10 +156,21 @@ def _feed(place: Place, wish: Wish) -> Draft:
     )
 
 
-def _refuse_unwatchable(place: Place) -> None:
-    """Raise Invalid for what is recognised in order to be refused: it has no name."""
+def _refuse_unwatchable(
+    networks: Networks, connector: Connector, place: Place, options: Mapping[str, Any]
+) -> None:
+    """Raise Invalid for what is recognised in order to be refused: above all, people.
+
+    It has no name, or its connector does not open it. No network is called.
+    """
     if not place.native:
         raise invalid("link", f"leads to what is not watched: {place.kind}")
+    access, _ = networks.reach(connector, (), {"zone": "UTC", **options}, region=0)
+    try:
+        connector.open(place, access)
+    except SourceError as error:
+        if error.kind is ErrorKind.DISABLE:
+            raise invalid("link", str(error)) from error
 
 
 def _accepted(connector: Connector, wish: Wish) -> None:

@@ -32,6 +32,7 @@ async def create_webhook(
     credential = credentials.seal(uow, vault, given)
     await uow.session.flush()
     source.credential_id = credential.id
+    credentials.note_added(uow, credential)
     return source, secret
 
 

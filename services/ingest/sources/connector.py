@@ -181,26 +181,33 @@ _AUTHORS: Final = frozenset(
 )
 
 
+# Whoever has one of these is a person, under whatever name a network sends their card.
+_OF_A_CARD: Final = frozenset({"first_name", "last_name"})
+
+
 def without_authors(raw: Mapping[str, Any], *more: str) -> dict[str, Any]:
-    """Copy a payload without what tells who wrote it, at any depth.
+    """Copy a payload without what tells who wrote it, nor anybody's card, at any depth.
 
     `more` names further fields of one network.
     """
-    dropped = _AUTHORS.union(more)
+    return _stripped_object(raw, _AUTHORS.union(more))
+
+
+def _stripped_object(raw: Mapping[str, Any], dropped: frozenset[str]) -> dict[str, Any]:
     return {
         name: _stripped(value, dropped)
         for name, value in raw.items()
-        if name not in dropped
+        if name not in dropped and not _is_card(value)
     }
 
 
 def _stripped(value: object, dropped: frozenset[str]) -> Any:  # noqa: ANN401 -- JSON
     if isinstance(value, Mapping):
-        return {
-            name: _stripped(each, dropped)
-            for name, each in value.items()
-            if name not in dropped
-        }
+        return _stripped_object(value, dropped)
     if isinstance(value, list | tuple):
-        return [_stripped(each, dropped) for each in value]
+        return [_stripped(each, dropped) for each in value if not _is_card(each)]
     return value
+
+
+def _is_card(value: object) -> bool:
+    return isinstance(value, Mapping) and not _OF_A_CARD.isdisjoint(value)

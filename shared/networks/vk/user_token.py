@@ -10,6 +10,8 @@ from shared.networks.calls import call
 from shared.networks.failures import ErrorKind, NetworkError
 
 BASE: Final = "https://id.vk.ru"
+USER: Final = "user"
+NOT_RENEWED: Final = "vk:not_renewed"
 _EARLY: Final = timedelta(minutes=1)
 _USUAL_LIFE: Final = 3600
 _NEEDED: Final = frozenset({"refresh", "client_id", "device_id"})
@@ -22,7 +24,7 @@ def has_expired(token: Token, now: datetime) -> bool:
 
 
 def can_be_exchanged(token: Token) -> bool:
-    return token.kind == "user" and token.secrets.keys() >= _NEEDED
+    return token.kind == USER and token.secrets.keys() >= _NEEDED
 
 
 async def exchanged(token: Token, keep: Keep, access: Access) -> Token:
@@ -52,7 +54,10 @@ async def _exchange(access: Access, token: Token) -> Token:
     if fresh is None:
         await access.budget.stop(token.id)
         raise NetworkError(
-            "VK ID did not renew the user token", ErrorKind.REAUTH, token=token.id
+            "VK ID did not renew the user token: a person has to sign in again",
+            ErrorKind.REAUTH,
+            token=token.id,
+            code=NOT_RENEWED,
         )
     return fresh
 

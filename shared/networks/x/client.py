@@ -128,7 +128,7 @@ class X:
         return found
 
     def _guard(self, token: Token) -> Guard:
-        return Guard(self.access, token, self.place)
+        return Guard(self.access, token, self.place, self.paid)
 
     async def _turn(self, route: Route) -> Token:
         token = self.access.token(APP, USER)

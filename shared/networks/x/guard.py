@@ -20,6 +20,7 @@ from shared.networks.allowance import (
     month_of,
     take,
 )
+from shared.networks.credentials import credential_id
 from shared.networks.failures import NetworkError
 from shared.networks.x.errors import GUARD_DAY, GUARD_MONTH, GUARDS
 
@@ -39,19 +40,37 @@ class Paid:
     """Posts that were paid for today, by id: showing them again costs nothing.
 
     What is forgotten, or another source has paid, is counted once more: the guard may
-    stop too early, never too late.
+    stop too early, never too late. `spent` is what this source alone has cost in
+    `month`, in millionths of a dollar: it is in the cursor, so that a source keeps to
+    the limit though the shared counters were lost.
     """
 
     day: str = ""
     ids: dict[str, None] = field(default_factory=dict)
+    month: str = ""
+    spent: int = 0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | None) -> "Paid":
         told = data or {}
-        return cls(told.get("day", ""), dict.fromkeys(told.get("ids", ())))
+        ids = dict.fromkeys(told.get("ids", ()))
+        month, spent = told.get("month", ""), told.get("spent", 0)
+        return cls(told.get("day", ""), ids, month, spent)
 
     def as_json(self) -> dict[str, Any]:
-        return {"day": self.day, "ids": list(self.ids)[-_MOST_REMEMBERED:]}
+        return {
+            "day": self.day,
+            "ids": list(self.ids)[-_MOST_REMEMBERED:],
+            "month": self.month,
+            "spent": self.spent,
+        }
+
+    def spent_in(self, month: str) -> int:
+        return self.spent if self.month == month else 0
+
+    def charge(self, month: str, amount: int) -> None:
+        """Note what an answer has cost."""
+        self.month, self.spent = month, self.spent_in(month) + amount
 
     def new_among(self, ids: Iterable[str], now: datetime) -> list[str]:
         """Give those that would have to be paid for."""
@@ -66,11 +85,15 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """The limits of one source with one token; options as `XConnector` tells them."""
+    """The limits of one source with one token; options as `XConnector` tells them.
+
+    Replaced secrets are the same purse: what they cost is counted by the credential.
+    """
 
     access: Access
     token: Token
     place: str
+    paid: Paid = field(default_factory=Paid)
 
     async def take_posts(self, number: int, *, for_checks: bool = False) -> list[Taken]:
         """Take the money and the day's share for some posts; raises WAIT."""
@@ -109,18 +132,23 @@ class Guard:
             Taken(each.of, each.amount - each.amount * cost // max(1, wanted))
             for each in taken
         ]
+        for each in taken:
+            if each.of.code == GUARD_MONTH:
+                used = each.amount * cost // max(1, wanted)
+                self.paid.charge(each.of.window, used)
         await give_back(self.access.budget, *unused)
 
     def _day(self) -> Allowance:
         window, until = day_of(self.access.clock())
         limit = int(self._option("posts_a_day", Decimal(POSTS_A_DAY)))
         return Allowance(
-            name=f"{self.token.id}/{self.place}",
+            name=f"{self._purse}/{self.place}",
             limit=limit,
             window=f"posts/{window}",
             until=until,
             code=GUARD_DAY,
             words=f"the {limit} posts a day this source may read",
+            known=len(self.paid.ids) if self.paid.day == window else 0,
         )
 
     def _checks(self) -> Allowance:
@@ -129,7 +157,7 @@ class Guard:
         share = self._option("checks_share", CHECKS_SHARE)
         posts = self._option("posts_a_day", Decimal(POSTS_A_DAY))
         return Allowance(
-            name=f"{self.token.id}/{self.place}",
+            name=f"{self._purse}/{self.place}",
             limit=int(posts * share),
             window=f"checks/{window}",
             until=until,
@@ -141,13 +169,19 @@ class Guard:
         window, until = month_of(self.access.clock())
         money = self._option("money_a_month", MONEY_A_MONTH)
         return Allowance(
-            name=f"{self.token.id}/money",
+            name=f"{self._purse}/money",
             limit=int(money * _MICRO),
             window=window,
             until=until,
             code=GUARD_MONTH,
             words=f"the {money} dollars a month this token may cost",
+            known=self.paid.spent_in(window),
         )
+
+    @property
+    def _purse(self) -> str:
+        found = credential_id(self.token.id)
+        return self.token.id if found is None else found.hex
 
     def _micros(self, name: str) -> int:
         usual = PRICE_OF_A_USER if name == "price_per_user" else PRICE_OF_A_POST

@@ -18,9 +18,11 @@ import httpx
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.sources.base import (
     Cursor,
+    ErrorKind,
     Evidence,
     Fetched,
     FetchedPost,
+    SourceError,
     Window,
 )
 from services.ingest.sources.budget import Rate
@@ -76,6 +78,7 @@ class FakeNetwork:
     off_by_default: bool = False
     page: int = 3
     number: str | None = None  # of the page, told by a poll
+    unwatched: str = ""  # why nothing is opened, if it is not
     world: list[Thing] = field(default_factory=list)
     failures: list[Exception] = field(default_factory=list)
     between: Any = None  # called after each page, to move the world meanwhile
@@ -107,6 +110,8 @@ class FakeNetwork:
         return Place(self.network, "wall", name, f"https://vk.com/{name}", "")
 
     def open(self, place: Place, access: Access) -> "FakeWall":
+        if self.unwatched:
+            raise SourceError(self.unwatched, ErrorKind.DISABLE)
         return FakeWall(self, place, access)
 
     async def check(self, place: Place, access: Access) -> Checked:

@@ -1,5 +1,6 @@
 """Sources over HTTP: added, changed, refused."""
 
+import json
 from typing import Any
 
 import httpx
@@ -147,12 +148,24 @@ async def test_a_source_is_changed_and_the_change_is_logged(
     resumed = await client.patch(path, json={"state": "active", "municipality": None})
 
     log = await values(
-        work, "SELECT body FROM audit.event WHERE body LIKE '%source.changed%'"
+        work,
+        "SELECT body FROM audit.event WHERE body LIKE '%source.changed%' ORDER BY seq",
     )
     assert (paused.json()["state"], paused.json()["poll_every_s"]) == ("paused", 600)
     assert (resumed.json()["state"], resumed.json()["municipality"]) == ("active", None)
     assert queue.take("ingest", "poll_source") == [(1, feed["id"])]
-    assert len(log) == 2
+    assert [json.loads(each)["detail"] for each in log] == [
+        {
+            "fields": ["poll_every_s", "state"],
+            "poll_every_s": "600",
+            "state": "paused",
+        },
+        {
+            "fields": ["municipality", "state"],
+            "municipality": "None",
+            "state": "active",
+        },
+    ]
 
 
 async def test_only_feeds_have_an_address_to_change(client: httpx.AsyncClient) -> None:

@@ -95,16 +95,21 @@ async def test_a_page_is_watched_once(client: httpx.AsyncClient) -> None:
 
 
 async def test_what_is_recognised_to_be_refused_is_not_watched(
-    client: httpx.AsyncClient,
+    client: httpx.AsyncClient, network: FakeNetwork
 ) -> None:
     found = await client.post(
         f"{SOURCES}/recognise", json={"link": "https://vk.com/id5"}
     )
     added = await client.post(SOURCES, json={"link": "https://vk.com/id5"})
+    network.unwatched = "this searches what one person writes"
+    not_opened = await client.post(SOURCES, json={"link": LINK})
 
     assert (found.json()["kind"], found.json()["native"]) == ("person", "")
-    assert added.status_code == 422
+    assert (added.status_code, not_opened.status_code) == (422, 422)
     assert added.json()["errors"][0]["field"] == "link"
+    assert not_opened.json()["errors"] == [
+        {"field": "link", "message": "this searches what one person writes"}
+    ]
 
 
 async def test_a_link_to_a_feed_makes_a_feed(client: httpx.AsyncClient) -> None:
@@ -230,17 +235,6 @@ async def test_a_source_is_paused_and_resumed(
         "paused",
     ]
     assert rung == [(1, source["id"])]
-
-
-@pytest.mark.parametrize("verb", ["pause", "resume", "test"])
-async def test_a_source_of_another_region_is_not_there(
-    client: httpx.AsyncClient, verb: str
-) -> None:
-    await watched(client)
-
-    answer = await client.post(f"{SOURCES}/01a2001e-5068-719e-8b9f-3d97deb2ca05/{verb}")
-
-    assert answer.status_code == 404
 
 
 async def test_secrets_go_in_and_never_come_out(

@@ -11,12 +11,16 @@ import pytest
 from sqlalchemy import text
 
 from services.ingest.jobs import Tools
+from services.ingest.sources.connector import Connector
+from services.ingest.sources.tiktok import TikTokConnector
+from services.ingest.sources.x import XConnector
 from shared.db import EVERY_REGION, Database
 from shared.search import Query
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Quiet
 from tests.services.ingest.incoming import post_object
 from tests.services.ingest.pushing import ndjson, offered
+from web.troubles import NOTICES
 
 AUTHOR = {
     "id": "zhitel-77001",
@@ -163,6 +167,76 @@ async def test_a_deletion_leaves_no_word_of_the_text(
 
     kept = await places_of(owner, "Садовой", "Ещё раз")
     assert [place for place in kept if not place[0].startswith("search.word")] == []
+
+
+_SOURCES = "tests.services.ingest.sources"
+
+CONDUCT_1 = {
+    "nothing that is kept of a payload tells who wrote it": (
+        f"{_SOURCES}.test_raws",
+        "test_nothing_of_a_payload_tells_who_wrote_it",
+    ),
+    "what no connector opens is not added": (
+        "tests.services.ingest.test_api_watching",
+        "test_what_is_recognised_to_be_refused_is_not_watched",
+    ),
+    "nobody's page of VK is watched": (
+        f"{_SOURCES}.vk.test_connector",
+        "test_a_person_is_neither_opened_nor_checked",
+    ),
+    "nor is one that has a name": (
+        f"{_SOURCES}.vk.test_wall",
+        "test_people_and_unknown_names_are_not_watched",
+    ),
+    "nobody's page of OK is watched": (
+        f"{_SOURCES}.ok.test_connector",
+        "test_what_is_not_watched_is_refused_with_the_reason",
+    ),
+    "nobody in MAX is watched": (
+        f"{_SOURCES}.max.test_connector",
+        "test_what_can_not_be_watched_is_refused_with_the_reason",
+    ),
+    "nobody in Telegram is watched": (
+        "tests.shared.networks.telegram.test_telethon",
+        "test_name_of_a_person_is_no_channel",
+    ),
+    "nobody's page of Facebook is watched": (
+        f"{_SOURCES}.facebook.test_connector",
+        "test_what_is_no_page_is_refused",
+    ),
+    "no account of Instagram but our own is watched": (
+        f"{_SOURCES}.instagram.test_account",
+        "test_account_of_others_is_disabled",
+    ),
+    "X is not searched for what one person writes or is written": (
+        f"{_SOURCES}.x.test_connector",
+        "test_searches_of_people_and_long_ones_are_refused",
+    ),
+    "of an account of X its own posts are never read": (
+        f"{_SOURCES}.x.test_watch",
+        "test_of_an_account_what_others_write_to_it_is_read",
+    ),
+    "a network that is off by default needs somebody to answer for it": (
+        "tests.services.ingest.test_api_watching",
+        "test_a_network_that_is_off_is_watched_when_its_notice_is_accepted",
+    ),
+}
+"""No person is an object of search: whose pages are watched, network by network."""
+
+
+@pytest.mark.parametrize("clause", CONDUCT_1)
+def test_every_clause_of_conduct_1_has_its_test(clause: str) -> None:
+    module, name = CONDUCT_1[clause]
+
+    assert callable(getattr(import_module(module), name))
+
+
+@pytest.mark.parametrize("connector", [XConnector(), TikTokConnector()])
+def test_where_accounts_may_be_peoples_a_named_person_says_that_they_are_not(
+    connector: Connector,
+) -> None:
+    assert connector.off_by_default
+    assert "that an account you add is an authority's" in NOTICES[connector.network]
 
 
 CONDUCT_2 = {

@@ -304,6 +304,28 @@ async def test_more_than_one_transaction_matches_is_left_to_the_next_ring(
     assert await values(work, left) == [0]
 
 
+async def test_a_batch_larger_than_a_transaction_is_matched_alone(
+    work: Work, vault: Vault, tools: Tools, queue: FakeQueue
+) -> None:
+    await push(work, vault, post_object())
+    grown = text("""
+        UPDATE ingest.batch SET post_ids = post_ids
+            || ARRAY(SELECT gen_random_uuid() FROM generate_series(1, :more))
+    """)
+    async with work.unit(1) as uow:
+        await uow.session.execute(grown, {"more": MOST_POSTS})
+    await push(work, vault, post_object(external_id="2"))
+    queue.rings.clear()
+
+    left = []
+    for _ in range(2):
+        await jobs.match_waiting(tools, 1)
+        waiting = "SELECT count(*) FROM ingest.batch WHERE done_at IS NULL"
+        left += await values(work, waiting)
+
+    assert left == [1, 0]
+
+
 async def test_a_post_edited_before_its_batch_is_matched_once_as_it_stands(
     work: Work, vault: Vault, queue: FakeQueue, quiet: Quiet
 ) -> None:

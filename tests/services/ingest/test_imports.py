@@ -23,7 +23,6 @@ from shared.mailbox import Message
 from shared.models.identity import Region
 from shared.search import Query
 from shared.uow import Work
-from tests.factories import make_key, make_region
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object
@@ -351,21 +350,6 @@ async def test_an_upload_is_read_to_the_cap_only(client: httpx.AsyncClient) -> N
     answer = await client.post(IMPORTS, content=b"--b", headers=headers)
 
     assert answer.status_code == 413
-
-
-async def test_an_import_of_another_region_does_not_exist(
-    client: httpx.AsyncClient, owner: Database
-) -> None:
-    seen = await upload(client, CSV)
-    key = await make_key(owner, await make_region(owner, "south"))
-    headers = {"Authorization": f"Bearer {key}"}
-
-    answers = [
-        await client.get(f"{IMPORTS}/{seen['id']}", headers=headers),
-        await client.post(f"{IMPORTS}/{seen['id']}/commit", headers=headers),
-    ]
-
-    assert [answer.status_code for answer in answers] == [404, 404]
 
 
 def export(*changes: dict[str, Any]) -> bytes:

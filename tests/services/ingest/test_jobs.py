@@ -120,6 +120,8 @@ async def test_a_batch_left_behind_again_and_again_is_rung_for_alone(
     found = await values(work, "SELECT id FROM ingest.batch WHERE done_at IS NULL")
     assert queue.take("ingest", "match_batch") == [(1, str(each)) for each in found]
     assert len(found) == 1
+    # The name of a bell is not free again for 40 s when its job was killed.
+    assert queue.take("ingest", "ring_due") == [()] * (ALONE - 1)
 
 
 async def test_what_is_long_done_is_forgotten(

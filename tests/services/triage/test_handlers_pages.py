@@ -141,9 +141,16 @@ async def test_a_page_of_another_region_is_not_ours(
         "SELECT id FROM triage.official_page ORDER BY region_id DESC LIMIT 1"
     )
 
-    answer = await admin.post(f"/official-pages/{theirs}/retire")
+    answers = [
+        await admin.patch(f"/official-pages/{theirs}", {"name": "Чужая"}),
+        await admin.post(f"/official-pages/{theirs}/restore"),
+        await admin.post(f"/official-pages/{theirs}/retire"),
+    ]
 
-    assert answer.status == 404
+    changed = "SELECT count(*) FROM triage.official_page WHERE name = 'Чужая'"
+    retired = "SELECT count(*) FROM triage.official_page WHERE retired_at IS NOT NULL"
+    assert [answer.status for answer in answers] == [404] * 3
+    assert (await world.scalar(changed), await world.scalar(retired)) == (0, 0)
     assert len((await admin.get("/official-pages")).body["items"]) == 1
 
 

@@ -1,6 +1,7 @@
 """Tokens that several processes use: exchanged once, accounts used in one place."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from shared.audit import log as audit_log
 from shared.db import EVERY_REGION, Database
 from shared.models.networks import Credential
 from shared.networks.access import Token
@@ -96,6 +98,72 @@ async def test_of_processes_at_once_one_exchanges_and_all_have_the_fresh_token(
     assert got == [fresh] * 6
     assert token_of(row, VAULT) == fresh
     assert b"u-2" not in row.sealed
+    async with databases[0].session(REGION) as session:
+        (logged,) = await audit_log.rows(session, REGION)
+    written = json.loads(logged.body)
+    assert (written["action"], written["actor"], written["detail"]) == (
+        "credential.exchanged",
+        "otklik",
+        {"network": "vk", "label": "Статистика"},
+    )
+    assert not [each for each in ("u-1", "r-1", "u-2", "r-2") if each in logged.body]
+
+
+async def test_an_exchange_that_has_begun_ends_though_nobody_waits_for_it(
+    databases: list[Database], token: Token
+) -> None:
+    fresh = replace(token, secrets={"token": "u-2", "refresh": "r-2"})
+    is_asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Token) -> Token:
+        is_asked.set()
+        await may_answer.wait()
+        return fresh
+
+    async def refused(_: Token) -> Token:
+        is_asked.set()
+        await asyncio.sleep(0.01)
+        raise NetworkError("no")
+
+    keep = Keeping(databases[0], VAULT).keeper(REGION)
+    asked = asyncio.ensure_future(keep(token, slow))
+    await is_asked.wait()
+    for _ in range(3):
+        asked.cancel()
+        await asyncio.sleep(0)
+    may_answer.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    is_asked.clear()
+    in_vain = asyncio.ensure_future(keep(fresh, refused))
+    await is_asked.wait()
+    in_vain.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await in_vain
+
+    assert token_of(await stored(databases[0], token), VAULT) == fresh
+
+
+async def test_what_was_given_is_stored_though_the_connection_was_lost(
+    databases: list[Database], token: Token, database_url: str
+) -> None:
+    vk_id, owner = VkId(), Database(database_url)
+    end = text("""
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND state = 'idle in transaction'
+    """)
+
+    async def cut_off(stored: Token) -> Token:
+        fresh = await vk_id(stored)
+        async with owner.session(EVERY_REGION) as session:
+            await session.execute(end)
+        return fresh
+
+    got = await Keeping(databases[0], VAULT, SOON).keeper(REGION)(token, cut_off)
+
+    await owner.close()
+    assert (got.secrets["token"], vk_id.asked) == ("u-2", ["r-1"])
+    assert token_of(await stored(databases[0], token), VAULT) == got
 
 
 async def test_what_was_not_given_is_not_kept(
@@ -173,6 +241,25 @@ async def test_an_error_of_the_work_itself_is_not_taken_for_a_lock(
             text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         )
     assert held == 0
+
+
+async def test_a_session_is_let_go_of_when_its_lock_is_lost(
+    databases: list[Database], database_url: str
+) -> None:
+    one, other = (Keeping(each, VAULT) for each in databases)
+    end = text("""
+        SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+    """)
+    owner = Database(database_url)
+
+    with pytest.raises(NetworkError, match="was lost"):
+        async with one.alone("a session"):
+            async with owner.session(EVERY_REGION) as session:
+                await session.execute(end)
+            await asyncio.Event().wait()
+
+    async with other.alone("a session"):
+        await owner.close()
 
 
 @pytest.mark.crash

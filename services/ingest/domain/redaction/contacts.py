@@ -20,7 +20,7 @@ _SPOKEN_EMAIL: Final = re.compile(
 )
 _VK_MENTION: Final = re.compile(r"\[id\d{1,12}\|[^\]\n]{0,100}\]")
 _HANDLE: Final = re.compile(
-    r"(?<![\w@/.])@[A-Za-z][A-Za-z0-9_.]{0,62}[A-Za-z0-9_]"
+    r"(?<![\w@/.])@(?=[\d_.]{0,20}[A-Za-z])[A-Za-z0-9_][A-Za-z0-9_.]{0,62}[A-Za-z0-9_]"
     r"(?: \([А-ЯЁа-яё -]{2,60}\))?"
 )
 

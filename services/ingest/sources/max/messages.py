@@ -35,6 +35,7 @@ _ATTACHMENTS: Final = frozenset(
 # Where messages name people besides what every network does.
 _PEOPLE: Final = (
     "alias",
+    "constructor",  # who made a message by a button
     "link",  # somebody else's words: that message has its own row
     "payload",  # of attachments: a contact's card, addresses of pictures
     "sender",

@@ -39,6 +39,7 @@ _ABOUT_PEOPLE: Final = (
     "on_behalf_of",
     "reply_to_id",
     "reply_to_name",
+    "reshare_owner_name",
     "self",
     "user_ref",
     "users",

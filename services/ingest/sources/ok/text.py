@@ -13,6 +13,7 @@ _LONE_MARK: Final = re.compile(r"#u\d{1,20}[se]#")
 _PLACED_TOPIC: Final = re.compile(r"\{media_topic:?\d*\}")
 _PLAIN_TOKENS: Final = frozenset({"HASHTAG", "LINK", "TAG", "TEXT", "URL"})
 _OF_PEOPLE: Final = ("FRIEND", "MENTION", "PERSON", "USER")
+_TO_PERSON: Final = re.compile(r"(?:user|friend):\S+")
 _MARK: Final = MARKS[PersonalData.PROFILE]
 
 
@@ -70,17 +71,25 @@ def names_person(token: Mapping[str, Any]) -> bool:
 
 
 def scrubbed(value: Any, *, people: Iterable[str] = ()) -> Any:  # noqa: ANN401 -- JSON
-    """Copy a payload with no mention of a person in any of its strings."""
+    """Copy a payload with no mention of a person in it, nor a reference to one."""
     if isinstance(value, str):
         return without_people(value, people=people)
     if isinstance(value, list):
-        return [scrubbed(each, people=people) for each in value]
+        return [scrubbed(each, people=people) for each in value if not _refers(each)]
     if not isinstance(value, dict):
         return value
     if "text" in value and "type" in value and names_person(value):
         return {"type": value["type"], "text": _MARK}
-    kept = {name: scrubbed(each, people=people) for name, each in value.items()}
+    kept = {
+        name: scrubbed(each, people=people)
+        for name, each in value.items()
+        if not _refers(each)
+    }
     if "text" in kept and isinstance(value.get("text_tokens"), list):
         # The block's own text has the names that its tokens tell apart.
         del kept["text"]
     return kept
+
+
+def _refers(value: object) -> bool:
+    return isinstance(value, str) and _TO_PERSON.fullmatch(value) is not None

@@ -19,12 +19,16 @@ _MOST_ROOTS: Final = 2_000
 _PEOPLE: Final = (
     "action",
     "contact",
+    "from_boosts_applied",
+    "from_rank",
     "fwd_from",
+    "guestchat_via_from",
     "phone_number",
     "post_author",
     "recent_reactions",
     "recent_repliers",
     "reply_to",
+    "saved_peer_id",
     "top_reactors",
     "vcard",
     "via_bot_id",
@@ -128,7 +132,7 @@ class Gathering:
         )
         return FetchedPost(
             post,
-            raw=without_authors(message.raw, *_PEOPLE),
+            raw=without_authors({**message.raw, "message": message.text}, *_PEOPLE),
             from_page=in_group and message.by_page,
         )
 

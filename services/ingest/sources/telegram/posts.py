@@ -9,19 +9,27 @@ from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.sources.base import FetchedPost
 from services.ingest.sources.connector import without_authors
 from services.ingest.sources.telegram.messages import Heard
-from services.ingest.sources.telegram.texts import words_of
+from services.ingest.sources.telegram.texts import unnamed, words_of
 from shared.networks.telegram.names import key_of, link_of
 
 # Where messages name people besides `from` and its like.
 _PEOPLE: Final = (
     "actor_chat",
     "contact",
+    "direct_messages_topic",
+    "external_reply",
     "forward_from",
+    "forward_from_chat",
+    "forward_origin",
     "forward_sender_name",
     "left_chat_member",
     "new_chat_members",
+    "quote",
     "reply_to_message",  # somebody else's words: that message has its own row
+    "reply_to_story",
+    "sender_boost_count",
     "sender_business_bot",
+    "sender_tag",
     "sender_user",
     "sender_user_name",
     "users_shared",
@@ -77,7 +85,7 @@ def post_of(
     )
     return FetchedPost(
         post,
-        raw=without_authors(message, *_PEOPLE),
+        raw=without_authors({**message, **unnamed(message)}, *_PEOPLE),
         place=standing.source,
         from_page=by_page,
     )

@@ -7,6 +7,7 @@ from shared.networks.mentions import SOMEBODY, without_mentions
 
 # Where blocks and styled words keep what is inside them, in reading order.
 _PARTS: Final = ("summary", "text", "expression", "items", "cells", "blocks", "caption")
+_TEXTS: Final = (("text", "entities"), ("caption", "caption_entities"))
 _WORDLESS: Final = frozenset({"anchor", "divider", "map", "thinking"})
 
 
@@ -15,15 +16,23 @@ def words_of(message: Mapping[str, Any]) -> str:
 
     Telegram marks people who have no username by an entity: their names are cut out.
     """
-    for name, entities in (("text", "entities"), ("caption", "caption_entities")):
-        text = message.get(name)
-        if isinstance(text, str) and text.strip():
-            return _unnamed(text, message.get(entities)).strip()
+    for text in unnamed(message).values():
+        if text.strip():
+            return text.strip()
     rich = message.get("rich_message")
     blocks = rich.get("blocks") if isinstance(rich, Mapping) else None
     if not isinstance(blocks, list):
         return ""
     return "\n".join(line for line in map(_block, blocks) if line).strip()
+
+
+def unnamed(message: Mapping[str, Any]) -> dict[str, str]:
+    """Give the text and the caption, as far as there are any, with nobody's name."""
+    return {
+        name: _unnamed(text, message.get(entities))
+        for name, entities in _TEXTS
+        if isinstance(text := message.get(name), str)
+    }
 
 
 def _unnamed(text: str, entities: object) -> str:

@@ -52,9 +52,13 @@ _NOT_PUBLIC: Final = frozenset({"postpone", "suggest", "post_ads"})
 _ABOUT_PEOPLE: Final = (
     "admin_id",
     "comments_author",
+    "coowners",
+    "copyright",  # of a repost: whose it was
     "created_by",
     "deleter_id",
     "deleted_reason",
+    "header",
+    "post_author_data",
     "post_author_id",
     "real_author",
     "responder_id",

@@ -13,6 +13,10 @@ _COMMUNITY: Final = re.compile(
 )
 _LINK: Final = re.compile(r"\[(https?://[^\s|\]]{1,2000})\|([^\]]*)\]")
 _PLACED_TAG: Final = re.compile(r"(#[\w]{1,100})@[\w.]{1,40}")
+# What a resident attaches is theirs: its address has their number in it.
+_OF_A_PERSON: Final = re.compile(
+    r"(?<=[/=?&])(id|albums?|audios?|clip|doc|photos?|story|u|video|wall|oid=)\d+"
+)
 _MARK: Final = MARKS[PersonalData.PROFILE]
 
 
@@ -34,11 +38,21 @@ def _words_and_address(link: re.Match[str]) -> str:
 
 
 def scrubbed(value: Any) -> Any:  # noqa: ANN401 -- any JSON value
-    """Copy a payload with no mention of a person in any of its strings."""
+    """Copy a payload with no mention of a person, and nothing that is a person's."""
     if isinstance(value, str):
-        return without_people(value)
+        is_address = value.startswith("http")
+        return _OF_A_PERSON.sub(r"\1…", value) if is_address else without_people(value)
     if isinstance(value, dict):
-        return {name: scrubbed(each) for name, each in value.items()}
+        return {
+            name: scrubbed(each)
+            for name, each in value.items()
+            if not _is_owner(name, each)
+        }
     if isinstance(value, list):
         return [scrubbed(each) for each in value]
     return value
+
+
+def _is_owner(name: str, value: object) -> bool:
+    """Say whether a field names the person something belongs to."""
+    return name.endswith("owner_id") and isinstance(value, int) and value > 0

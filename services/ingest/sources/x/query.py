@@ -12,9 +12,15 @@ LONGEST_ENTERPRISE: Final = 4_096
 # Operators by which a person would be what is searched for.
 _OF_PEOPLE: Final = re.compile(
     r"(?<![\w:])-?(?:from|retweets_of|list|followers_of|bio|bio_name|bio_location)"
-    r"(?:_id)?\s*:",
+    r"(?:_id)?\s*:"
+    r"|(?<!\w)context\s*:\s*(?:10|35)\.",  # X's numbers of people and politicians
     re.IGNORECASE,
 )
+# What is no word of its own: whom a post is written to, and what restricts a search.
+_NO_WORD: Final = re.compile(
+    r"(?<![\w:])(?:@|(?:to|is|has|lang)\s*:\s*@?)\w+|(?<!\w)OR(?!\w)", re.IGNORECASE
+)
+_WRITTEN_TO: Final = re.compile(r"(?<![\w:])(?:@|to\s*:)", re.IGNORECASE)
 _NO_REPOSTS: Final = "-is:retweet"
 
 
@@ -39,7 +45,17 @@ def refuse_unwatched(place: Place, longest: int = LONGEST) -> None:
             "this searches what one person writes: no person is an object of search",
             ErrorKind.DISABLE,
         )
+    if _WRITTEN_TO.search(place.native) and not _has_words(place.native):
+        raise SourceError(
+            "this searches all that is written to somebody: give the address of an "
+            "authority's account instead",
+            ErrorKind.DISABLE,
+        )
     if len(place.native) + len(_NO_REPOSTS) + 3 > longest:
         raise SourceError(
             f"X takes searches of {longest} characters at most", ErrorKind.DISABLE
         )
+
+
+def _has_words(query: str) -> bool:
+    return re.search(r"\w", _NO_WORD.sub("", query)) is not None

@@ -1,5 +1,6 @@
 """The guard: posts a day, money a month, and no call that might pass them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -107,6 +108,36 @@ async def test_cards_cost_money_but_no_posts() -> None:
         await guard.take_user()
 
     assert caught.value.code == "x:guard-month"
+
+
+async def test_counters_that_were_lost_let_no_source_spend_twice() -> None:
+    world, paid = World(), Paid()
+    options = {"posts_a_day": 300, "money_a_month": 1, "price_per_post": 0.005}
+    guard = replace(world.guard(**options), paid=paid)
+    taken = await guard.take_posts(200)
+    await guard.settle(taken, 200, 150)
+    paid.add(paid.new_among(map(str, range(150)), NOW))
+
+    world.budget = LocalBudget(lambda: world.now)
+    kept = Paid.from_json(paid.as_json())
+    after = replace(world.guard(**options), paid=kept)
+    codes = [(await refused(after, posts)).code for posts in (51, 151)]
+    await after.take_posts(50)
+    world.now += timedelta(days=31)
+    await after.take_posts(200)
+
+    assert codes == ["x:guard-month", "x:guard-day"]
+
+
+async def test_replaced_secrets_have_the_same_purse() -> None:
+    world, key = World(), "0" * 32
+    old, new = (Token(f"{key}-{version}", "app", {}) for version in (1, 2))
+    guard = world.guard(posts_a_day=1000, money_a_month=1)
+    await replace(guard, token=old).take_posts(200)
+
+    error = await refused(replace(guard, token=new), 1)
+
+    assert error.code == "x:guard-month"
 
 
 @pytest.mark.parametrize("odd", ["many", -1, True, None, "nan", "inf", [1]])

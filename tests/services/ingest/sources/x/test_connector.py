@@ -57,6 +57,9 @@ def test_what_is_recognised_is_opened(link: str) -> None:
         ("(яма OR люк) FROM: ivan_test", "no person is an object of search"),
         ("list:5", "no person is an object of search"),
         ("яма bio:учитель", "no person is an object of search"),
+        ("context:10.799022225751871488", "no person is an object of search"),
+        ("@ivan_test", "all that is written to somebody"),
+        ("to:ivan_test OR @ivan_test lang:ru -is:retweet", "written to somebody"),
         ("я" * 500, "512 characters at most"),
     ],
 )
