@@ -54,7 +54,12 @@ _KINDS: Mapping[str, str] = {
         "would change nothing."
     ),
 }
-# Those every desk meets; other codes are explained by their kind.
+_WORDS_REFUSED = N_(
+    "VKontakte's stream does not take these words: there are too many, a quotation "
+    "mark is not closed, or all are excluded. The search goes on as usual."
+)
+# Those every desk meets; other codes are explained by what they begin with, or by
+# their kind.
 _CODES: Mapping[str, str] = {
     "vk:5": N_("VKontakte: the token was revoked or is wrong."),
     "vk:6": N_("VKontakte: too many calls in a second. The pace was lowered."),
@@ -70,6 +75,34 @@ _CODES: Mapping[str, str] = {
         "VKontakte did not renew the user token: it was revoked, or the answer with "
         "the new one was lost. Sign in again and replace the credential."
     ),
+    "vk:stream": N_(
+        "VKontakte: the stream can not be heard just now. The search goes on as usual, "
+        "and the stream is tried again by itself."
+    ),
+    "vk:stream:key": N_(
+        "VKontakte: its stream takes the service key of an application only. The "
+        "search goes on as usual."
+    ),
+    "vk:stream:service": N_(
+        "VKontakte has something to say about its stream. The stream and the search "
+        "both work."
+    ),
+    "vk:stream:1004": N_(
+        "VKontakte does not take the key to its stream. The search goes on as usual, "
+        "and the stream is tried again by itself."
+    ),
+    "vk:stream:1006": N_(
+        "VKontakte: another program listens to the stream with this key. The search "
+        "goes on as usual."
+    ),
+    "vk:stream:2003": _WORDS_REFUSED,
+    "vk:stream:2004": _WORDS_REFUSED,
+    "vk:stream:2005": _WORDS_REFUSED,
+    "vk:stream:2006": N_(
+        "VKontakte: the stream has 300 rules already, and this key gets no more. The "
+        "search goes on as usual."
+    ),
+    "vk:stream:2008": _WORDS_REFUSED,
     "ok:8": N_("Odnoklassniki: blocked for flooding. We wait."),
     "ok:9": N_("Odnoklassniki blocks our IP address."),
     "ok:10": N_("Odnoklassniki: the token lacks a right."),
@@ -149,17 +182,24 @@ _ANY_NOTICE = N_(
 
 
 def explained(kind: str | None, code: str | None, language: Language) -> str | None:
-    """Say what an error means and what to do; None where there is none."""
-    if kind is None:
-        return None
-    told = [_CODES.get(code or ""), _KINDS.get(kind)]
+    """Say what an error, or a note without one, means and what to do.
+
+    None where there is nothing to explain.
+    """
+    told = [_of_code(code), _KINDS.get(kind or "")]
     return " ".join(language.say(text) for text in told if text) or None
 
 
 def in_short(kind: str | None, code: str | None, language: Language) -> str | None:
-    """Say an error in one sentence: the network's own reason, else what it means."""
-    text = _CODES.get(code or "") or _KINDS.get(kind or "")
-    return language.say(text) if kind and text else None
+    """Say it in one sentence: the network's own reason, else what the kind means."""
+    text = _of_code(code) or _KINDS.get(kind or "")
+    return language.say(text) if text else None
+
+
+def _of_code(code: str | None) -> str | None:
+    """Find the words of a code, or of the code it begins with: `a:b` for `a:b:7`."""
+    known = code or ""
+    return _CODES.get(known) or _CODES.get(known.rpartition(":")[0])
 
 
 def notice_of(network: str, language: Language) -> str:

@@ -76,6 +76,7 @@ def main() -> None:
         access_log=False,
         timeout_graceful_shutdown=5,
         server_header=False,
+        ws="none",  # nothing here speaks it
     )
 
 

@@ -9,6 +9,7 @@ import httpx
 
 from shared.clock import Clock
 from shared.networks.budget import Budget
+from shared.networks.sockets import OpenSocket
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,11 @@ class Access:
 
     `base` overrides the network's address (the sandbox, a self-hosted server).
     `options` are the operator's settings of this network, what was set for this very
-    source over them, and always `zone`, the IANA name of the region's time zone.
+    source over them, and always `zone`, the IANA name of the region's time zone; of a
+    watched source `pause_s`, the pause between two polls when all is well, too.
     Without `keep` no token is exchanged. `alone` guards what may be used in one place
-    at a time; None: there is no other place.
+    at a time; None: there is no other place. `socket` opens websockets, where there
+    are any.
     """
 
     http: httpx.AsyncClient
@@ -56,6 +59,7 @@ class Access:
     options: Mapping[str, Any] = field(default_factory=dict)
     keep: Keep | None = None
     alone: Alone | None = None
+    socket: OpenSocket | None = None
 
     def token(self, *kinds: str) -> Token | None:
         """Return the first token of the first of these kinds there is."""

@@ -151,7 +151,7 @@ def test_every_command_exists(name: str) -> None:
             module, _, attribute = target.partition(":")
             found = __import__(module, fromlist=[attribute])
             assert callable(getattr(found, attribute))
-            assert "--port=8000" in options
+            assert {"--port=8000", "--ws=none"} <= set(options)
         case _:
             pytest.fail(f"an unknown kind of command: {command}")
 

@@ -88,6 +88,7 @@ async def take_in_all(
     """
     present = [each for each in fetched.posts if each.evidence is not Evidence.ABSENT]
     homes = await _homes(uow, source, present)
+    present = [each for each in present if not each.only_there or each.place in homes]
     arrivals = _arrivals(source, homes, present, sight.began)
     arrivals += await _gone(uow, source, fetched, sight)
     taken = await take_in(uow, arrivals, vault)
@@ -251,7 +252,8 @@ async def _adopt(
 def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> None:
     source.last_ok_at = uow.now
     source.last_error = _told(fetched)
-    source.error_kind = source.error_code = source.failing_since = None
+    source.error_kind = source.failing_since = None
+    source.error_code = fetched.code  # of what the note tells, not of a failure
     source.failures = 0
     source.unknown = with_unknown(source.unknown, fetched.unknown or {})
     skew = fetched.skew or sight.skew

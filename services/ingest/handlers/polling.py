@@ -158,9 +158,10 @@ def place_of(source: Source) -> Place:
 
 
 async def options_of(uow: UnitOfWork, source: Source) -> dict[str, Any]:
-    """What was set for this very source, and the region's time zone."""
+    """What was set for this very source, the region's time zone, the usual pause."""
     zone = await identity.zone_of(uow.session, uow.region_id)
-    return {**source.options, "zone": zone}
+    pause = source_store.pause_of(source).total_seconds()
+    return {**source.options, "zone": zone, "pause_s": pause}
 
 
 async def _still(uow: UnitOfWork, asked: Asked) -> Source | None:

@@ -46,7 +46,8 @@ class FetchedPost:
 
     `seen` says that the network showed the post as it stands now; a post an event
     told of may be older than what is stored, and restores nothing that is deleted.
-    `place` names the place a post belongs to where one source hears several.
+    `place` names the place a post belongs to where one source hears several; with
+    `only_there` it is dropped where nobody watches that place.
     `from_page` says that the watched page itself wrote it: no resident's complaint.
     """
 
@@ -56,6 +57,7 @@ class FetchedPost:
     evidence: Evidence | None = None
     seen: bool = False
     place: str | None = None
+    only_there: bool = False
     from_page: bool = False
 
 
@@ -82,7 +84,8 @@ class Fetched:
     stretches in which every post is among `posts`: what is stored of them and missing
     in three polls is deleted. `skew` is how far the network's clock is ahead of ours,
     where headers do not tell. `native` is the place's own number, once it is known,
-    where the link had only a name: hooks are told numbers.
+    where the link had only a name: hooks are told numbers. `code` is the network's own
+    code for what the note says, so that a page can explain it.
     """
 
     posts: tuple[FetchedPost, ...]
@@ -90,6 +93,7 @@ class Fetched:
     refused: tuple[str, ...] = ()
     poll_after: timedelta | None = None  # the source asks not to come sooner
     note: str | None = None  # what an operator may want to know, such as "cut off"
+    code: str | None = None
     more: bool = False
     unknown: Mapping[str, int] | None = None
     complete: tuple[Window, ...] = ()

@@ -35,6 +35,7 @@ from services.ingest.sources.tiktok import TikTokConnector
 from services.ingest.sources.vk import VkConnector, VkHook
 from services.ingest.sources.x import XConnector
 from shared.networks.keeping import Keeping
+from shared.networks.sockets import OpenSocket, opener
 from shared.networks.trust import trusted
 from shared.settings import comma_list
 
@@ -61,6 +62,7 @@ class Means:
     bases: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     keeping: Keeping | None = None
+    socket: OpenSocket | None = None
 
 
 @dataclass
@@ -152,6 +154,7 @@ class Networks:
             options={**self.means.options.get(name, {}), **options},
             keep=keeping.keeper(region) if keeping else None,
             alone=keeping.alone if keeping else None,
+            socket=self.means.socket,
         )
         return access, observed
 
@@ -217,9 +220,10 @@ async def open_networks(
     """Open the connections all networks share."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
     allowed = comma_list(settings.feed_allow)
+    certificates = trusted(settings.ca_file)
     async with (
         httpx.AsyncHTTPTransport(
-            verify=trusted(settings.ca_file), limits=limits, trust_env=False
+            verify=certificates, limits=limits, trust_env=False
         ) as plain,
         SafeTransport(allowed=allowed, resolve=resolve_by_system) as careful,
     ):
@@ -231,5 +235,6 @@ async def open_networks(
             settings.bases,
             settings.network_options,
             keeping,
+            opener(certificates, user_agent=USER_AGENT),
         )
         yield Networks(usual_connectors(), usual_hooks(), means)

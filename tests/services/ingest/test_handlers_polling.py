@@ -161,6 +161,51 @@ async def test_what_was_refused_is_told(
     )
 
 
+async def test_a_note_has_its_code_until_a_poll_has_none(
+    source_id: str, work: Work, feed: FakeFeed, tools: Tools, clock: Clock
+) -> None:
+    feed.answers = [fetched("Яма", note="not heard", code="vk:stream"), fetched("Мёд")]
+    told = "SELECT last_error, error_kind, error_code, failures FROM ingest.source"
+
+    await jobs.poll_source(tools, 1, source_id)
+    noted = await rows(work, told)
+    await jobs.poll_source(tools, 1, source_id)
+    fine = await rows(work, told)
+
+    unnoted = {"last_error": None, "error_kind": None, "error_code": None}
+    assert [dict(each) for each in noted] == [
+        {**unnoted, "last_error": "not heard", "error_code": "vk:stream", "failures": 0}
+    ]
+    assert [dict(each) for each in fine] == [{**unnoted, "failures": 0}]
+
+
+async def test_what_is_for_a_place_nobody_watches_is_dropped(
+    source_id: str, client: httpx.AsyncClient, work: Work, feed: FakeFeed, tools: Tools
+) -> None:
+    other = {**FEED, "name": "Другое", "url": "http://127.0.0.1:8088/other"}
+    other_id = (await client.post("/ingest/sources", json=other)).json()["id"]
+    naming = "UPDATE ingest.source SET native = 'люк' WHERE id = :id RETURNING 1"
+    await rows(work, naming, id=other_id)
+    heard = fetched("Своё", "Ничьё", "Чужое", "Как у бота")
+    own, nobodys, others, loose = heard.posts
+    posts = (
+        own,
+        replace(nobodys, place="мёд", only_there=True),
+        replace(others, place="люк", only_there=True),
+        replace(loose, place="мёд"),
+    )
+    feed.answers = [replace(heard, posts=posts)]
+
+    await jobs.poll_source(tools, 1, source_id)
+
+    homes = await rows(work, "SELECT text, source_id FROM ingest.post")
+    assert {each["text"]: str(each["source_id"]) for each in homes} == {
+        "Своё": source_id,
+        "Чужое": other_id,
+        "Как у бота": source_id,
+    }
+
+
 @pytest.mark.parametrize(
     ("kind", "wait", "expected", "after", "failures"),
     [

@@ -15,7 +15,7 @@ from services.ingest.sources.options import (
 )
 
 ROOT = Path(__file__).parents[3]
-ALWAYS_THERE = {"zone"}
+ALWAYS_THERE = {"zone", "pause_s"}
 
 
 def _read_by(network: str) -> Iterator[str]:
@@ -73,7 +73,7 @@ def test_no_option_is_the_installation_s_as_well() -> None:
 def test_options_are_those_of_the_kind_of_place() -> None:
     names = [each.name for each in options_for("vk", "search")]
 
-    assert names == ["first_hours", "calls_per_poll"]
+    assert names == ["push", "first_hours", "calls_per_poll"]
     assert options_for("rss", "feed") == ()
 
 

@@ -1,4 +1,4 @@
-"""The fake VKontakte: methods under /vk/method/, Callback API, Bots Long Poll."""
+"""The fake VKontakte: methods under /vk/method/, Callback API, Long Poll, Streaming."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The paths of the fake VK: methods, the Long Poll, and the refreshing of tokens."""
+"""The paths of the fake VK: methods, Long Poll, stream, and refreshing of tokens."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -7,12 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from infra.sandbox.networks.context import NetworkContext
+from infra.sandbox.networks.vk import streaming
 from infra.sandbox.networks.vk.call import GROUP, SERVICE, USER
 from infra.sandbox.networks.vk.callback import Sender
 from infra.sandbox.networks.vk.errors import VkError
 from infra.sandbox.networks.vk.gate import Asked, Gate
 from infra.sandbox.networks.vk.longpoll import Poll
 from infra.sandbox.networks.vk.servers import Servers
+from infra.sandbox.networks.vk.stream_rules import StreamRules
 from infra.sandbox.stage.plans import Fault
 
 USER_LIFE: Final = timedelta(hours=1)
@@ -22,8 +24,13 @@ _TOO_MANY: Final = 6
 
 
 async def method_of(request: Request) -> str:
-    """Call a request by its method; the Long Poll is `a_check`."""
+    """Call a request by its method; the Long Poll is `a_check`.
+
+    The rules of the stream are `streaming.rules`, a connection `streaming.stream`.
+    """
     path = request.url.path.removeprefix("/vk/")
+    if path.startswith("streaming/"):
+        return streaming.RULES
     return _A_CHECK if path.startswith("lp/") else path.removeprefix("method/")
 
 
@@ -31,6 +38,8 @@ def limited(fault: Fault) -> Response:
     """Refuse with a code of VK; the Long Poll refuses with `failed`."""
     if fault.route == _A_CHECK:
         return JSONResponse({"failed": fault.code or 3})
+    if fault.route == streaming.RULES:
+        return streaming.limited(fault)
     return _json(VkError(fault.code or _TOO_MANY).body({"method": fault.route}))
 
 
@@ -40,7 +49,9 @@ def routes(network: NetworkContext) -> APIRouter:
     servers = Servers(network)
     network.on_tick(Sender(network, servers).deliver_due)
     router = APIRouter(prefix="/vk", include_in_schema=False)
-    _methods(router, Gate(network, servers))
+    rules = StreamRules(network)
+    _methods(router, Gate(network, servers, streaming.methods(rules)))
+    streaming.routes(router, network, rules)
     _long_poll(router, network, Poll(network, servers))
     _refreshing(router, network)
     return router

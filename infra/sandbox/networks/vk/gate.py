@@ -37,9 +37,12 @@ class Asked:
 class Gate:
     """Answers requests, or refuses them with the network's errors."""
 
-    def __init__(self, network: NetworkContext, servers: Servers) -> None:
+    def __init__(
+        self, network: NetworkContext, servers: Servers, more: Mapping[str, Method]
+    ) -> None:
         self._network = network
         self._methods = {
+            **more,
             **wall.METHODS,
             **newsfeed.METHODS,
             **figures.METHODS,

@@ -1,6 +1,6 @@
 """VKontakte as a network that can be watched."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -13,18 +13,22 @@ from services.ingest.sources.vk.links import recognise
 from services.ingest.sources.vk.longpoll import LongPollSource
 from services.ingest.sources.vk.owner import NOT_WATCHED, owner_of
 from services.ingest.sources.vk.search import SearchSource
+from services.ingest.sources.vk.stream import StreamedSearch
+from services.ingest.sources.vk.stream_endpoint import endpoint_of
 from services.ingest.sources.vk.wall import WallSource
 from shared.networks.vk import Vk
 
 LONG_POLL: Final = "long_poll"
+STREAM: Final = "stream"
 
 
 class VkConnector:
     """Walls, single posts and searches of VK.
 
-    Options of a source: `push` (`long_poll`: events without a public address),
-    `history_days`, `first_hours`, `calls_per_poll`, `long_poll_s`, and of a token:
-    `service_per_second`, `user_per_second`, `community_per_second`.
+    Options of a source: `push` (of a wall `long_poll`: events without a public address;
+    of a search `stream`: VK's Streaming API beside it), `history_days`, `first_hours`,
+    `calls_per_poll`, `long_poll_s`, and of a token: `service_per_second`,
+    `user_per_second`, `community_per_second`.
     """
 
     network = Network.VK
@@ -39,7 +43,7 @@ class VkConnector:
         """Make the source that polls a place; raises `SourceError` for a person's."""
         match place.kind:
             case "search":
-                return SearchSource(place, access)
+                return self._search(place, access)
             case "post":
                 number = int(place.native.rpartition("_")[2])
                 return WallSource(place, access, post=number)
@@ -53,6 +57,12 @@ class VkConnector:
         if access.options.get("push") != LONG_POLL or not is_known:
             return wall
         return LongPollSource(wall, int(place.native), access)
+
+    def _search(self, place: Place, access: Access) -> Source:
+        search = SearchSource(place, access)
+        if access.options.get("push") != STREAM:
+            return search
+        return StreamedSearch(search, place.native, access)
 
     async def check(self, place: Place, access: Access) -> Checked:
         """Ask VK about a place once; raises `SourceError`."""
@@ -76,7 +86,8 @@ class VkConnector:
     async def _check_search(self, place: Place, access: Access) -> Checked:
         vk = Vk(access)
         await vk.call("newsfeed.search", q=place.native, count=1)
-        return Checked(place.native, place.native, can=("read",))
+        warnings = tuple([each async for each in _stream_warnings(access)])
+        return Checked(place.native, place.native, can=("read",), warnings=warnings)
 
     async def figures(
         self, place: Place, access: Access, *, now: datetime
@@ -94,6 +105,20 @@ def _abilities(vk: Vk) -> Iterator[str]:
         yield "answer"
     if vk.can("stats.get"):
         yield "statistics"
+
+
+async def _stream_warnings(access: Access) -> AsyncIterator[str]:
+    """Say why VK gives no stream, where one is wished for: the search goes on."""
+    if access.options.get("push") != STREAM:
+        return
+    token = access.token("service")
+    if token is None:
+        yield "VK's stream takes the service key of an application only"
+        return
+    try:
+        await endpoint_of(access, token)
+    except SourceError as error:
+        yield f"VK gives no stream: {error}"
 
 
 def _warnings(vk: Vk) -> Iterator[str]:

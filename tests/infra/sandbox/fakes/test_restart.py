@@ -11,6 +11,7 @@ from infra.sandbox.clock import VirtualClock
 from infra.sandbox.networks import Networks
 from infra.sandbox.networks.telegram.server import Server
 from infra.sandbox.networks.vk.servers import Servers
+from infra.sandbox.networks.vk.stream_rules import StreamRules
 from infra.sandbox.stage import AuthorKind, Counters, Item, Writer
 from infra.sandbox.stage.journal import Journal
 from infra.sandbox.world import Pace, World
@@ -188,3 +189,20 @@ async def test_a_webhook_outlives_the_process_and_its_numbers_go_up(
     first, second, third = told
     assert len(first) == len(second) == len(third) > 0
     assert max(first) < min(second) <= max(second) < min(third)
+
+
+def test_rules_of_vk_s_stream_outlive_the_process(
+    process: Callable[[], Process],
+) -> None:
+    first = process().networks
+    rules = StreamRules(first.context("vk"))
+    first.catch_up()
+    for tag in ("roads", "water"):
+        rules.add("key", {"tag": tag, "value": "яма"})
+    rules.remove("key", "water")
+
+    second = process().networks
+    after = StreamRules(second.context("vk"))
+    second.catch_up()
+
+    assert after.of("key") == {"roads": "яма"}

@@ -50,6 +50,9 @@ SCHEMAS = {
     "groups.getCallbackSettings": _GROUPS.format("getCallbackSettings"),
     "groups.getLongPollServer": _GROUPS.format("getLongPollServer"),
     "groups.getLongPollSettings": _GROUPS.format("getLongPollSettings"),
+    "streaming.getServerUrl": (
+        "streaming/responses.json#/definitions/streaming_getServerUrl_response"
+    ),
     "stats.get": _STATS.format("get"),
     "stats.getPostReach": _STATS.format("getPostReach"),
 }

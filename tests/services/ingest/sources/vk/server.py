@@ -241,7 +241,8 @@ class VkServer:
         return {"code": "c0de"}
 
     def _newsfeed_search(self, form: dict[str, str]) -> Json:
-        start, end = int(form["start_time"]), int(form["end_time"])
+        now = int(self.now.timestamp())
+        start, end = int(form.get("start_time", 0)), int(form.get("end_time", now))
         found: list[Any] = [one for one in self._posts() if start <= one.at <= end]
         if self.found:
             found = [one for one in self.found if start <= one["date"] <= end]

@@ -1,0 +1,48 @@
+"""What is wrong with a source is said in words, by its code or by its kind."""
+
+import pytest
+
+from services.ingest.sources.vk import stream_errors
+from web.languages import Language, load_all
+from web.troubles import explained, in_short
+
+LANGUAGES = load_all()
+RU, EN = LANGUAGES["ru"], LANGUAGES["en"]
+
+
+@pytest.mark.parametrize("language", [RU, EN])
+def test_every_refusal_of_vk_s_stream_is_explained(language: Language) -> None:
+    codes = [stream_errors.CODE, stream_errors.KEY, stream_errors.REMARK]
+    codes += [str(stream_errors.numbered(code, "").code) for code in range(1000, 3002)]
+
+    told = {code: explained(None, code, language) for code in codes}
+
+    assert None not in told.values()
+    assert told["vk:stream:2000"] == told["vk:stream"]
+    assert len(set(told.values())) == 7
+
+
+def test_a_note_is_explained_though_nothing_failed() -> None:
+    said = in_short(None, "vk:stream:1006", EN)
+
+    assert said == (
+        "VKontakte: another program listens to the stream with this key. The search "
+        "goes on as usual."
+    )
+    assert explained(None, "vk:stream:1006", EN) == said
+
+
+def test_a_failure_is_explained_by_its_code_and_its_kind() -> None:
+    known, kind = explained("wait", "vk:9", EN), explained("wait", "vk:9999", EN)
+
+    assert known == f"VKontakte: too many calls of one kind. We wait. {kind}"
+    assert in_short("wait", "vk:9", EN) == (
+        "VKontakte: too many calls of one kind. We wait."
+    )
+    assert in_short("wait", "vk:9999", EN) == kind
+
+
+@pytest.mark.parametrize("code", [None, "", "ok:7", "vk:9999"])
+def test_where_nothing_is_wrong_nothing_is_said(code: str | None) -> None:
+    assert explained(None, code, RU) is None
+    assert in_short(None, code, RU) is None
