@@ -7,19 +7,13 @@ from web import words
 from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
 from web.languages import N_
+from web.remarks import CAN, remark_said, span_said
 from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
 from web.tokens import kind_name, lines_of
 from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
 from web.views.candidates import web_address
 from web.views.health import ASKED, health_of
 
-_MINUTE = 60
-_CAN = {
-    "read": N_("posts"),
-    "comments": N_("comments"),
-    "answer": N_("answering"),
-    "statistics": N_("statistics"),
-}
 _NO_PERSON = N_("This is a person's profile. People are not watched: only pages are.")
 _NOTHING = N_(
     "There is nothing to watch at this link. Give the address of a public page, a "
@@ -148,7 +142,9 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
         lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
         yield Fact(say("The newest post was seen"), lag)
     if source.skew_s is not None:
-        yield Fact(say("The network's clock differs by"), _span(source.skew_s, show))
+        yield Fact(
+            say("The network's clock differs by"), span_said(source.skew_s, show)
+        )
     if source.budget is not None:
         standing = budget_said(source.budget, show) or say("may be used")
         yield Fact(say("Token"), standing)
@@ -157,15 +153,9 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
         yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
 
 
-def _span(seconds: int, show: Formats) -> str:
-    if abs(seconds) < _MINUTE:
-        return show.language.say("%(s)s s", s=abs(seconds))
-    return show.duration(seconds / _MINUTE)
-
-
 def lag_said(seconds: int | None, show: Formats) -> str:
     """Say how late the newest post was seen; a dash where that is not known."""
-    return "—" if seconds is None else _span(seconds, show)
+    return "—" if seconds is None else span_said(seconds, show)
 
 
 def budget_said(budget: Budget | None, show: Formats) -> str:
@@ -186,13 +176,14 @@ def test_shown(tested: Tested, show: Formats) -> Test:
         why = explained(error.kind, error.code, show.language) if error else None
         told = error.message if error else ""
         return Test("danger", "alert-circle", say("It cannot be read"), why or "", told)
-    can = ", ".join(say(_CAN.get(each, each)) for each in tested.can)
+    can = ", ".join(say(CAN.get(each, each)) for each in tested.can)
     text = say("Can be had: %(what)s.", what=can) if can else ""
     if tested.followers is not None:
         followers = show.number(tested.followers)
         text = f"{text} {say('Followers: %(n)s.', n=followers)}".strip()
     title = tested.title or tested.native or ""
-    return Test("ok", "circle-check", title, text, "", tested.warnings)
+    warnings = tuple(remark_said(each, show) for each in tested.remarks)
+    return Test("ok", "circle-check", title, text, "", warnings)
 
 
 def found(link: Recognised, show: Formats) -> Found:

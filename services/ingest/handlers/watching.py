@@ -19,9 +19,9 @@ from services.ingest.handlers.sources import (
 )
 from services.ingest.handlers.tokens import opened, tokens_of
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Checked, Connector, Place, Token
 from services.ingest.sources.networks import Networks
+from services.ingest.sources.remarks import Remark, clock
 from services.ingest.store import credentials, watched
 from services.ingest.store import sources as source_store
 from services.ingest.store.vault import Vault
@@ -66,7 +66,7 @@ class Tested:
 
     checked: Checked | None
     error: SourceError | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 def recognise(networks: Networks, link: str) -> tuple[Place, Connector]:
@@ -279,8 +279,6 @@ async def _test(
         return Tested(None, error)
     except TimeoutError:
         return Tested(None, SourceError("the network did not answer", ErrorKind.RETRY))
-    warnings = checked.warnings
-    if observed.skew is not None and is_skewed(observed.skew):
-        seconds = round(observed.skew.total_seconds())
-        warnings += (f"the network's clock differs from ours by {seconds} s",)
-    return Tested(checked, warnings=warnings)
+    told = {each.code for each in checked.warnings}
+    noticed = [each for each in clock(observed.skew) if each.code not in told]
+    return Tested(checked, warnings=(*checked.warnings, *noticed))

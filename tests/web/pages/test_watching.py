@@ -28,6 +28,8 @@ async def test_a_test_tells_what_can_be_had_and_keeps_what_was_entered(
     told = answer.page.one(class_="notice").text
     assert "Подслушано в Заозёрске" in told
     assert "Доступно: сообщения, комментарии." in told
+    assert "Часы сети и наши расходятся на 45 с." in told
+    assert "something we have no words for yet" in told
     assert answer.page.one("input", id="new-name").attrs["value"] == "Подслушано"
     assert [path for _, path, _ in api.calls].count("/ingest/sources") == 0
 

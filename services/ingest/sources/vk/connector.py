@@ -6,8 +6,8 @@ from typing import Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
+from services.ingest.sources.remarks import clock
 from services.ingest.sources.vk.figures import figures_of, group_of
 from services.ingest.sources.vk.links import recognise
 from services.ingest.sources.vk.longpoll import LongPollSource
@@ -70,7 +70,7 @@ class VkConnector:
             native=f"{owner}_{number}" if place.kind == "post" else str(owner),
             followers=members if isinstance(members, int) else None,
             can=tuple(_abilities(vk)),
-            warnings=tuple(_warnings(vk)),
+            warnings=clock(vk.skew),
         )
 
     async def _check_search(self, place: Place, access: Access) -> Checked:
@@ -94,9 +94,3 @@ def _abilities(vk: Vk) -> Iterator[str]:
         yield "answer"
     if vk.can("stats.get"):
         yield "statistics"
-
-
-def _warnings(vk: Vk) -> Iterator[str]:
-    if is_skewed(vk.skew):
-        seconds = int(abs(vk.skew.total_seconds())) if vk.skew else 0
-        yield f"VK's clock and ours differ by {seconds} s"
