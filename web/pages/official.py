@@ -151,6 +151,7 @@ async def _recognised(member: Member, link: str) -> Recognised | Notice:
     except ApiError as error:
         if error.status > _MAX_CLIENT_ERROR:
             raise
-        return refused(error, member.language)
+        said = watching.link_refused(error, member.language)
+        return said or refused(error, member.language)
     why = views.refusal_of(found)
     return _refusal(member, why) if why else found

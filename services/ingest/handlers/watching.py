@@ -107,7 +107,7 @@ async def watch(
     await check_fields(uow, None, wish.municipality, check_address)
     await check_credential(uow, place.network, wish.credential_id)
     options = checked_options((place.network, place.kind), wish.options)
-    name = wish.name or place.name or place.native
+    name = wish.name or _named(place)
     await _is_new(uow, place, name)
     source = Source(
         region_id=uow.region_id,
@@ -139,6 +139,13 @@ async def watch(
         accepted_notice=connector.off_by_default,
     )
     return source
+
+
+def _named(place: Place) -> str:
+    """Name a source after its place; after its address where that is a number."""
+    is_number = not any(map(str.isalpha, place.native))
+    native = place.url.partition("://")[2] if is_number else place.native
+    return place.name or native
 
 
 def _feed(place: Place, wish: Wish) -> Draft:
@@ -252,6 +259,7 @@ async def test_link(
 ) -> Tested:
     """Ask the network about a link before it is added."""
     place, connector = recognise(networks, wish.link)
+    _refuse_unwatchable(place)
     _accepted(connector, wish)
     settings = checked_options((place.network, place.kind), wish.options)
     async with work.unit(principal.region_id, principal) as uow:
