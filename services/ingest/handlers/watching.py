@@ -14,6 +14,7 @@ from services.ingest.handlers.sources import (
     Draft,
     check_credential,
     check_fields,
+    check_name,
     checked_options,
     create_source,
 )
@@ -179,9 +180,7 @@ async def _is_new(uow: UnitOfWork, place: Place, name: str) -> None:
     known = await source_store.at_place(uow.session, uow.region_id, key, place.url)
     if known is not None:
         raise Conflict(f"{place.url} is watched already, as {known.name!r}.")
-    named = (place.network.value, name)
-    if await source_store.named(uow.session, uow.region_id, [named]):
-        raise Conflict(f"There is a source {name!r} of {place.network} already.")
+    await check_name(uow, place.network.value, name)
 
 
 async def get(uow: UnitOfWork, source_id: UUID) -> Source:
