@@ -220,7 +220,7 @@ RUN_STATES: Words = {
     "failed": IMPORT_STATES["failed"],
 }
 INTAKES: Words = {
-    "all": Word(N_("All posts")),
+    "all": Word(N_("All of them")),
     "matched": Word(N_("By the rules")),
 }
 

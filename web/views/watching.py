@@ -11,7 +11,7 @@ from web.languages import N_, Language
 from web.remarks import CAN, remark_said, span_said
 from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
 from web.tokens import kind_name, lines_of
-from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
+from web.troubles import CREDENTIAL_STATES, HEALTH, KEYLESS, explained, notice_of
 from web.views.candidates import web_address
 from web.views.health import ASKED, health_of
 from web.views.notices import Notice
@@ -81,6 +81,7 @@ class SourcePage:
     can_resume: bool
     is_asked: bool
     wants_token: bool
+    is_keyless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         ),
         can_resume=source.state != "active",
         is_asked=source.kind in ASKED,
-        wants_token=source.health == "token",
+        wants_token=health_of(source) in {"token", KEYLESS},
+        is_keyless=health_of(source) == KEYLESS,
     )
 
 

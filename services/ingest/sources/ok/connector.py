@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Source, SourceError
+from services.ingest.sources.base import NO_PAGE, ErrorKind, Source, SourceError
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.ok.figures import figures_of, members_of, statistics_of
 from services.ingest.sources.ok.group import GroupSource
@@ -80,7 +80,7 @@ async def _title(ok: Ok, group: str) -> str:
     for each in groups:
         if isinstance(each, dict) and str(each.get("uid")) == group:
             return str(each.get("name") or group)
-    raise SourceError(f"OK knows no group {group}", ErrorKind.DISABLE)
+    raise SourceError(f"OK knows no group {group}", ErrorKind.DISABLE, code=NO_PAGE)
 
 
 def _answers(ok: Ok) -> bool:

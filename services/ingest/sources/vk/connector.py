@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Source, SourceError
+from services.ingest.sources.base import PERSON, ErrorKind, Source, SourceError
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.remarks import clock
 from services.ingest.sources.vk.figures import figures_of, group_of
@@ -45,7 +45,7 @@ class VkConnector:
                 return WallSource(place, access, post=number)
             case "wall":
                 return self._wall(place, access)
-        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE)
+        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE, code=PERSON)
 
     def _wall(self, place: Place, access: Access) -> Source:
         wall = WallSource(place, access)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Source, SourceError
+from services.ingest.sources.base import NO_PAGE, ErrorKind, Source, SourceError
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.remarks import Remark, clock
 from services.ingest.sources.x.figures import card_of, figures_of, followers_of
@@ -53,7 +53,9 @@ class XConnector:
         if place.kind == "conversation":
             page = await x.lookup([place.native])
             if not page.posts:
-                raise SourceError("X shows no such post", ErrorKind.DISABLE)
+                raise SourceError(
+                    "X shows no such post", ErrorKind.DISABLE, code=NO_PAGE
+                )
         else:
             since = lowest_at(access.clock() - _LATELY)
             await x.search(Search(query_of(place, 0), since), SIZES[-1:])
