@@ -209,7 +209,9 @@ def test_shown(tested: Tested, show: Formats) -> Test:
     text = say("Can be had: %(what)s.", what=can) if can else ""
     if tested.followers is not None:
         followers = show.number(tested.followers)
-        text = f"{text} {say('Followers: %(n)s.', n=followers)}".strip()
+        # Apart from the string: texts inside of f-strings are not extracted.
+        counted = say("Followers: %(n)s.", n=followers)
+        text = f"{text} {counted}".strip()
     title = tested.title or tested.native or ""
     warnings = tuple(remark_said(each, show) for each in tested.remarks)
     return Test("ok", "circle-check", title, text, "", warnings)
@@ -245,8 +247,8 @@ def link_refused(error: ApiError, language: Language) -> Notice | None:
     if text is None:
         return None
     title = language.say("This link cannot be watched")
-    said = language.say(text)
-    return Notice("danger", "alert-triangle", title, said, fields={"link": said})
+    fields = {"link": language.say(text)}
+    return Notice("danger", "alert-triangle", title, fields=fields)
 
 
 def credential_row(credential: Credential, show: Formats) -> CredentialRow:

@@ -156,7 +156,7 @@ async def test_a_page_is_paused_and_says_what_that_means(
     (row,) = [each for each in rows if "Песочница" in each.text]
     assert row.one(class_="tag").text == "На паузе"
     assert "всё равно попадает" in row.text
-    assert "Закончить паузу" in row.text
+    assert "Продолжить" in row.text
     assert resumed.location == "/official-pages?done=resume"
     assert api.last("POST")[0] == "/triage/official-pages/o-5/resume"
 

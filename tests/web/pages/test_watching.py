@@ -28,6 +28,7 @@ async def test_a_test_tells_what_can_be_had_and_keeps_what_was_entered(
     told = answer.page.one(class_="notice").text
     assert "Подслушано в Заозёрске" in told
     assert "Доступно: сообщения, комментарии." in told
+    assert "Подписчиков: 12 400." in told
     assert "Часы сети и наши расходятся на 45 с." in told
     assert "something we have no words for yet" in told
     assert answer.page.one("input", id="new-name").attrs["value"] == "Подслушано"
@@ -128,7 +129,8 @@ async def test_an_inner_address_is_refused_in_words(
     answer = await browser.post("/sources/new", {"link": LINK, "action": "add"})
 
     assert answer.status == 422
-    assert "Закрытый адрес" in answer.page.one(role="alert").text
+    assert "нельзя" in answer.page.one(role="alert").text
+    assert "Закрытый адрес" in answer.page.one(id="new-link-mistake").text
 
 
 async def test_the_name_the_network_tells_is_proposed(browser: Browser) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.ingest.sources.connector import Access, Checked, Place
 from services.ingest.sources.remarks import Remark
+from services.ingest.sources.telegram.hooked import PUSH, WEBHOOK
 from services.ingest.sources.telegram.preview import PreviewSource
 from services.ingest.sources.telegram.preview_parse import rounded_count
 from shared.networks.telegram import Bot
@@ -17,22 +18,23 @@ async def check_bot(place: Place, access: Access) -> Checked:
     bot = Bot.of(access)
     me = await bot.call("getMe")
     hook = await bot.call("getWebhookInfo")
+    is_pushed = access.options.get(PUSH) == WEBHOOK
     return Checked(
         title=str(me.get("first_name", place.native)),
         native=str(me.get("username", place.native)).lower(),
         can=("read", "comments", "answer"),
-        warnings=tuple(_warnings(place, me, hook)),
+        warnings=tuple(_warnings(place, me, hook, is_pushed=is_pushed)),
     )
 
 
 def _warnings(
-    place: Place, me: Mapping[str, Any], hook: Mapping[str, Any]
+    place: Place, me: Mapping[str, Any], hook: Mapping[str, Any], *, is_pushed: bool
 ) -> Iterator[Remark]:
     if str(me.get("username", "")).lower() != place.native:
         yield Remark("other-bot")
     if not me.get("can_read_all_group_messages"):
         yield Remark("telegram:privacy")
-    if hook.get("url"):
+    if hook.get("url") and not is_pushed:
         yield Remark("webhook-set")
     if hook.get("last_error_message"):
         error = str(hook["last_error_message"])[:200]

@@ -117,10 +117,12 @@ async def test_bot_with_a_webhook_or_another_token_is_warned_of(
 
     checked = await TelegramConnector().check(other, telegram.access())
 
-    assert checked.warnings == (
-        Remark("other-bot"),
-        Remark("webhook-set"),
-    )
+    pushed = telegram.access()
+    pushed = replace(pushed, options={**pushed.options, "push": "webhook"})
+    meant = await TelegramConnector().check(other, pushed)
+
+    assert checked.warnings == (Remark("other-bot"), Remark("webhook-set"))
+    assert meant.warnings == (Remark("other-bot"),)
 
 
 async def test_bot_that_hears_too_little_is_warned_of() -> None:
