@@ -148,7 +148,8 @@ async def test_group_that_ok_does_not_know_is_refused() -> None:
     with pytest.raises(SourceError, match="knows no group") as caught:
         await OkConnector().check(place, OkServer().access())
 
-    assert caught.value.kind is ErrorKind.DISABLE
+    caught_as = (caught.value.kind, caught.value.code)
+    assert caught_as == (ErrorKind.DISABLE, "otklik:no-page")
 
 
 async def test_figures_are_of_the_last_whole_day_in_moscow() -> None:

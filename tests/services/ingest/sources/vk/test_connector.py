@@ -64,6 +64,7 @@ async def test_a_person_is_neither_opened_nor_checked(
         await connector.check(PERSON, vk.access())
 
     assert (opened.value.kind, vk.calls) == (ErrorKind.DISABLE, [])
+    assert opened.value.code == "otklik:person"
 
 
 async def test_a_wall_is_checked(vk: VkServer, connector: Connector) -> None:
