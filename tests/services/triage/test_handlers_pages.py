@@ -2,11 +2,14 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.triage.domain.answering import TargetState
+from services.triage.handlers import outbox
 from services.triage.handlers.pages import NewPage
 from shared.db import EVERY_REGION
 from shared.identity.principal import Role
@@ -216,6 +219,30 @@ async def test_a_paused_page_lets_what_is_approved_wait(
     log = "SELECT count(*) FROM audit.event WHERE body LIKE '%\"official_page.{}\"%'"
     counts = [await world.scalar(log.format(each)) for each in ("paused", "resumed")]
     assert counts == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("step", "after"),
+    [("pause", ("approved", "page_paused")), ("retire", ("failed", "page_retired"))],
+)
+async def test_a_page_stopped_while_the_post_is_looked_at_does_not_speak(
+    world: World, moderator: Caller, admin: Caller, step: str, after: tuple[str, str]
+) -> None:
+    path = await approved(world, moderator)
+    page = (await admin.get("/official-pages")).body["items"][0]["id"]
+    asked = await moderator.post(f"{path}/publish", PUBLISH)
+    posting_id = UUID(asked.body["postings"][0]["id"])
+    async with world.work.unit(world.region_id) as uow:
+        errand = await outbox.take_up(uow, posting_id, world.publishers)
+    assert errand
+
+    await admin.post(f"/official-pages/{page}/{step}")
+    async with world.work.unit(world.region_id) as uow:
+        goes_out = await outbox.begin(uow, errand, TargetState())
+
+    posting = (await moderator.get(path)).body["postings"][0]
+    assert not goes_out
+    assert (posting["state"], posting["obstacle"]) == after
 
 
 async def test_a_page_that_is_not_paused_is_taken_first(
