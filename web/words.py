@@ -133,6 +133,12 @@ OBSTACLES: Words = {
         N_("Our page has answered this post already, past Otklik. Look at it first.")
     ),
     "page_retired": Word(N_("The official page is not in use any more.")),
+    "page_paused": Word(
+        N_(
+            "The administrator has paused the official page. The reply waits, and goes "
+            "out by itself when the pause ends."
+        )
+    ),
     "not_approved": Word(N_("This text is not the one that was approved.")),
     "no_publisher": Word(N_("This post cannot be answered from here any more.")),
     "refused": Word(N_("The page refused the reply.")),
@@ -214,7 +220,7 @@ RUN_STATES: Words = {
     "failed": IMPORT_STATES["failed"],
 }
 INTAKES: Words = {
-    "all": Word(N_("All posts")),
+    "all": Word(N_("All of them")),
     "matched": Word(N_("By the rules")),
 }
 

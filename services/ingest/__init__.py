@@ -1,4 +1,5 @@
-"""Takes posts in, once each: push API, files, feeds, rules and the archive search.
+"""Takes posts in, once each: networks, feeds, hooks, files; rules, the archive search.
 
-Owns the schema `ingest`. Sends `PostsMatched` to triage, receives `PostsLabelled`.
+Owns the schema `ingest`. Sends `PostsMatched` and `IncidentsImported` to triage,
+receives `PostsLabelled` and `TokenRefused`.
 """

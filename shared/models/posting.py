@@ -17,7 +17,8 @@ class OfficialPage(SQLModel, table=True):
     """A page that speaks for the region; no other page ever does.
 
     `speakers` are the roles whose people may publish there, `authority` limits it to
-    the incidents of one; `credential` is the label of a credential.
+    the incidents of one; `credential` is the label of a credential. While it is paused
+    what goes out from it waits; once it is retired it is given back.
     """
 
     __tablename__ = "official_page"
@@ -36,6 +37,7 @@ class OfficialPage(SQLModel, table=True):
     registered_by: UUID | None = None
     registered_by_name: str
     retired_at: datetime | None = moment(nullable=True)
+    paused_at: datetime | None = moment(nullable=True)
 
 
 class Posting(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class ErrorKind(StrEnum):
@@ -16,10 +17,17 @@ class ErrorKind(StrEnum):
     BUG = "bug"  # our request is wrong: never again as it is
 
 
+# Codes of our own, where no network was asked or none says it.
+NO_TOKEN: Final = "otklik:no-token"  # noqa: S105 -- a code, no secret
+NO_PAGE: Final = "otklik:no-page"
+PERSON: Final = "otklik:person"
+
+
 class NetworkError(Exception):
     """A network did not do what was asked; the message is for the operator.
 
-    `code` is the network's own code, such as `vk:6`, so that a page can explain it.
+    `code` is the network's own code, such as `vk:6`, or one of ours, such as
+    `otklik:no-token`, so that a page can explain it.
     `token` is the id of the token that was refused; without it the one used last is
     meant.
     """

@@ -114,9 +114,12 @@ class FakeApi:
             )
         )
 
-    def refuse_exactly(self, wanted: str, status: int) -> None:
+    def refuse_exactly(
+        self, wanted: str, status: int, errors: list[Json] | None = None
+    ) -> None:
         """Answer one path with a problem, and not those below it."""
-        self.refusals.append(Refusal(lambda _, path: path == wanted, status, []))
+        refusal = Refusal(lambda _, path: path == wanted, status, errors or [])
+        self.refusals.append(refusal)
 
     def last(self, method: str) -> tuple[str, Json]:
         """Tell path and content of the last call of a method."""

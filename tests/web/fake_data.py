@@ -667,7 +667,11 @@ def tested() -> Json:
         "title": "Подслушано в Заозёрске",
         "followers": 12400,
         "can": ["read", "comments"],
-        "warnings": ["the network's clock differs from ours by 45 s"],
+        "warnings": ["the network's clock and ours differ by 45 s"],
+        "remarks": [
+            {"code": "clock", "figures": {"seconds": 45}, "text": "clocks differ"},
+            {"code": "vk:new-one", "text": "something we have no words for yet"},
+        ],
     }
 
 

@@ -65,6 +65,8 @@ class FakeOfficial:
 
     async def _step(self, request: Request, _: Json) -> Response:
         one = found(self.pages, request) or {}
-        is_over = request.path_params["verb"] == "retire"
-        one["retired_at"] = "2026-11-20T09:00:00Z" if is_over else None
+        verb = request.path_params["verb"]
+        field = "paused_at" if verb in {"pause", "resume"} else "retired_at"
+        is_over = verb in {"pause", "retire"}
+        one[field] = "2026-11-20T09:00:00Z" if is_over else None
         return JSONResponse(one)

@@ -1,5 +1,6 @@
 """The gettext catalogues: complete, up to date, right plural forms."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +24,21 @@ def test_catalogue_has_every_text_and_no_other(code: str, found: Catalog) -> Non
 
     assert {m.id for m in texts(kept)} == {m.id for m in texts(found)}
     assert not kept.obsolete
+
+
+def test_no_text_is_said_inside_of_an_f_string() -> None:
+    """Nothing is extracted there, so that it would stay English."""
+    inside = re.compile(r"""\bf["'].*\{[^}]*\b(?:say|count)\(""")
+
+    said = [
+        line.strip()
+        for path in catalogue.ROOT.rglob("*.py")
+        for line in path.read_text().splitlines()
+        if inside.search(line)
+    ]
+
+    assert inside.search("""f"{text} {say('Followers')}" """)
+    assert said == []
 
 
 @pytest.mark.parametrize("code", catalogue.CODES)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.ingest.sources.base import ErrorKind
 from services.ingest.sources.vk import stream_errors
 from web.languages import Language, load_all
 from web.troubles import explained, in_short
@@ -42,7 +43,29 @@ def test_a_failure_is_explained_by_its_code_and_its_kind() -> None:
     assert in_short("wait", "vk:9999", EN) == kind
 
 
-@pytest.mark.parametrize("code", [None, "", "ok:7", "vk:9999"])
+@pytest.mark.parametrize("code", [None, "", "ok:7777", "vk:9999"])
 def test_where_nothing_is_wrong_nothing_is_said(code: str | None) -> None:
     assert explained(None, code, RU) is None
     assert in_short(None, code, RU) is None
+
+
+@pytest.mark.parametrize("language", [RU, EN])
+@pytest.mark.parametrize("kind", list(ErrorKind))
+def test_every_kind_of_error_has_words(kind: ErrorKind, language: Language) -> None:
+    assert explained(kind.value, "vk:0", language)
+    assert in_short(kind.value, None, language)
+
+
+def test_a_code_that_says_what_to_do_stands_alone() -> None:
+    told = explained("disable", "otklik:no-token", EN)
+
+    assert told == (
+        "There is no token of the kind that is needed here. Add one on the page of "
+        "tokens, then resume the source."
+    )
+
+
+def test_a_code_that_says_what_happened_is_followed_by_what_to_do() -> None:
+    told = explained("reauth", "vk:5", EN) or ""
+
+    assert told.startswith("VKontakte: the token was revoked or is wrong. The network")

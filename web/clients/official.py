@@ -31,6 +31,6 @@ class Official:
         return parsed(response, OfficialPage)
 
     async def step(self, page_id: str, verb: str) -> OfficialPage:
-        """Withdraw a page (`retire`), or let it speak again (`restore`)."""
+        """Withdraw a page (`retire`, `restore`) or let it wait (`pause`, `resume`)."""
         path = f"{_PATH}/{quote(page_id, safe='')}/{verb}"
         return await self.call.post(path, OfficialPage, {})

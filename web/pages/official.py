@@ -23,10 +23,12 @@ router = APIRouter()
 _HERE = "/official-pages"
 _MAX_CLIENT_ERROR = 499
 _LONGEST = 2000
-_STEPS = {"retire", "restore"}
+_STEPS = {"pause", "resume", "retire", "restore"}
 _DONE = {
     "add": N_("The page may speak for the region"),
     "change": N_("The change is in force"),
+    "pause": N_("The page is paused: approved replies wait"),
+    "resume": N_("The pause is over: what waited goes out"),
     "retire": N_("The page is withdrawn: nothing goes out from it"),
     "restore": N_("The page may speak again"),
 }
@@ -106,6 +108,8 @@ async def change(
         "authority": entered.get("authority") or None,
         "credential": entered.get("credential") or None,
     }
+    if name := entered.get("name"):
+        body["name"] = name
     changed = await sent(
         member, entered, {}, lambda: member.api.official.change(page_id, body)
     )
@@ -151,6 +155,7 @@ async def _recognised(member: Member, link: str) -> Recognised | Notice:
     except ApiError as error:
         if error.status > _MAX_CLIENT_ERROR:
             raise
-        return refused(error, member.language)
+        said = watching.link_refused(error, member.language)
+        return said or refused(error, member.language)
     why = views.refusal_of(found)
     return _refusal(member, why) if why else found

@@ -44,6 +44,7 @@ _DONE = {
     "add": N_("The rule is saved"),
     "change": N_("The change is in force"),
 }
+_TAKEN = N_("There is a rule with this name already")
 _HALF_A_YEAR = timedelta(days=182)
 
 
@@ -91,7 +92,9 @@ async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     """Write a rule."""
     entered = texts(form)
     body = {key: entered.get(key) for key in FIELDS}
-    added = await sent(member, entered, _NEEDED, lambda: member.api.rules.add(body))
+    added = await sent(
+        member, entered, _NEEDED, lambda: member.api.rules.add(body), _TAKEN
+    )
     if isinstance(added, Refusal):
         return await form_page(request, member, entered, refusal=added)
     return await go(request, f"/rules/{added.id}?done=add")
@@ -150,6 +153,7 @@ async def change(
         entered,
         _NEEDED_OF_A_CHANGE,
         lambda: member.api.rules.change(rule_id, body),
+        _TAKEN,
     )
     if isinstance(changed, Refusal):
         return await form_page(
@@ -187,6 +191,7 @@ async def form_page(
         entered=entered,
         notice=notice,
         fault=faults.fault(error, query, language) if error else None,
+        slip=faults.slip(query, language),
         tried=tried,
         reference=reference,
         examples=[(each, each.said_in(language.code)) for each in examples],

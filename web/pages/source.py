@@ -22,6 +22,8 @@ from web.views.notices import Notice, done
 
 router = APIRouter()
 
+_NEEDED = {"name": N_("Give the source a name.")}
+_TAKEN = N_("There is a source with this name already")
 _DONE = {
     "add": N_("The source is being watched"),
     "pause": N_("The source is paused"),
@@ -76,7 +78,10 @@ async def change(
         watching.one(source_id), watching.options(source_id)
     )
     body = _changes(source, options, entered)
-    changed = await sent(member, entered, {}, lambda: watching.change(source_id, body))
+    needed = _NEEDED if "name" in entered else {}
+    changed = await sent(
+        member, entered, needed, lambda: watching.change(source_id, body), _TAKEN
+    )
     if isinstance(changed, Refusal):
         told = Told(changed.notice, entered=entered, status=changed.status)
         return await page(request, member, source_id, told)
@@ -91,6 +96,9 @@ def _changes(
         "municipality": entered.get("municipality") or None,
         "intake": entered.get("intake", source.intake),
     }
+    name = entered.get("name", source.name)
+    if forms.has_name(source) and name != source.name:
+        body["name"] = name
     if source.kind in ASKED:
         body["poll_every_s"] = entered.get("poll_every_s") or None
     if source.kind == "feed":

@@ -46,6 +46,8 @@ async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
         if isinstance(outcome, Notice):
             return await new_page(request, member, entered, notice=outcome, status=422)
         test = views.test_shown(outcome, member.show)
+        # The network's own name for the page is proposed where none was entered.
+        entered = {**entered, "name": entered.get("name") or outcome.title or ""}
         return await new_page(request, member, entered, test=test)
     made = await _or_refusal(member, member.api.watching.add(body))
     if isinstance(made, Notice):
@@ -99,4 +101,5 @@ async def _or_refusal(member: Member, asked: Awaitable[ResultT]) -> ResultT | No
             raise
         if error.status == _CONFLICT:
             return taken(member.language, TAKEN)
-        return refused(error, member.language)
+        said = views.link_refused(error, member.language)
+        return said or refused(error, member.language)

@@ -18,6 +18,7 @@ class OfficialPage(Shape):
     registered_at: datetime
     registered_by: str = ""
     retired_at: datetime | None = None
+    paused_at: datetime | None = None
 
 
 class OfficialPageList(Listing):

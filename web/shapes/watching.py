@@ -118,6 +118,14 @@ class TestError(Shape):
     message: str = ""
 
 
+class Remark(Shape):
+    """Something to know of a place: a code, its figures, both said in English."""
+
+    code: str
+    figures: dict[str, int | str] = Field(default_factory=dict)
+    text: str = ""
+
+
 class Tested(Shape):
     """What a network told about a place."""
 
@@ -126,7 +134,7 @@ class Tested(Shape):
     native: str | None = None
     followers: int | None = None
     can: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     error: TestError | None = None
 
 

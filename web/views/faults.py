@@ -1,5 +1,6 @@
 """What is wrong with a refused query, said in the reader's language, and where."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,12 @@ _FAULTS: Mapping[str, str] = {
         "add a word to look for."
     ),
 }
+_QUOTED = re.compile('["«“„][^"»”“]*["»”“]?')
+_SMALL = re.compile(r"(?<=\s)(?:и|или|and|or)(?=\s)")
+_SMALL_OPERATOR = N_(
+    "“%(word)s” in small letters is a word to look for, like the others. For “or” "
+    "write | or ИЛИ; for “and” a space is enough."
+)
 _AROUND = 24
 _PARTS = ("message", "expected", "suggestion")
 
@@ -45,6 +52,12 @@ def fault(error: ApiError, query: str, language: Language) -> Fault | None:
             text, *hints = _told(one, language)
             return Fault(text, tuple(hints), _around(query, one.position))
     return None
+
+
+def slip(query: str, language: Language) -> str | None:
+    """Say of a right query what was probably not meant: an operator as a word."""
+    found = _SMALL.search(_QUOTED.sub(" ", query))
+    return language.say(_SMALL_OPERATOR, word=found[0]) if found else None
 
 
 def _told(one: FieldError, language: Language) -> list[str]:

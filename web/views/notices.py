@@ -55,6 +55,12 @@ _NO_ANSWER = (
 )
 
 
+_ADVICE: Mapping[str, str] = {
+    "expires_on": N_("Choose a day from today to a year from now."),
+}
+"""What a field wants that people often get wrong."""
+
+
 def done(language: Language, text: str, **values: object) -> Notice:
     """Say that an action succeeded."""
     return Notice("ok", "circle-check", language.say(text, **values))
@@ -63,9 +69,9 @@ def done(language: Language, text: str, **values: object) -> Notice:
 def refused(error: ApiError, language: Language) -> Notice:
     """Say why a service did not do what was asked, and what was kept."""
     title, text = _REFUSALS.get(error.status, _NO_ANSWER)
+    wrong = [one.field.rsplit(".", 1)[-1] for one in error.problem.errors]
     marked = {
-        one.field.rsplit(".", 1)[-1]: language.say("Check this field.")
-        for one in error.problem.errors
+        name: language.say(_ADVICE.get(name, N_("Check this field."))) for name in wrong
     }
     told = "; ".join(f"{one.field}: {one.message}" for one in error.problem.errors) or (
         error.problem.detail if error.status < _SERVER else ""

@@ -40,6 +40,7 @@ _STATES: Words = {
     "missing": Word(N_("Its token is not there any more"), "alert-circle", "danger"),
     "refused": Word(N_("Its token was refused"), "lock", "danger"),
     "expired": Word(N_("Its token has expired"), "clock-exclamation", "danger"),
+    "paused": Word(N_("Paused for now"), "player-pause", "warn"),
     "retired": Word(N_("Withdrawn from use"), "corner-up-left"),
 }
 _SAID: Mapping[str, str] = {
@@ -51,6 +52,10 @@ _SAID: Mapping[str, str] = {
     "none": N_("Add a token of the page and choose it here."),
     "missing": N_("Replies wait until another token is chosen."),
     "expired": N_("Replace it on the page of tokens."),
+    "paused": N_(
+        "Approved replies wait and go out when the pause ends. What residents write "
+        "under the page is still taken in."
+    ),
     "retired": N_("Nothing goes out from it."),
 }
 _SANDBOX: Words = {"sandbox": Word(N_("Sandbox"))}
@@ -74,6 +79,7 @@ class PageRow:
     registered: Moment
     by: str
     is_retired: bool
+    is_paused: bool
 
 
 def rows(
@@ -116,6 +122,7 @@ def _row(
         registered=show.moment(page.registered_at),
         by=page.registered_by,
         is_retired=page.retired_at is not None,
+        is_paused=page.paused_at is not None,
     )
 
 
@@ -124,13 +131,13 @@ def _state(
 ) -> str:
     """Say how a page stands, in this order.
 
-    1. It was withdrawn.
+    1. It was withdrawn, or is paused.
     2. Otklik does not publish in its network, or publishes there without tokens.
     3. It names a token: that is there, and good, or it is not.
     4. It names none: one may be found by the page's number, if there is any.
     """
-    if page.retired_at is not None:
-        return "retired"
+    if page.retired_at is not None or page.paused_at is not None:
+        return "paused" if page.retired_at is None else "retired"
     kind = SPEAKS.get(page.network)
     if page.network not in networks:
         return "hand"

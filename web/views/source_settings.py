@@ -51,6 +51,7 @@ class Settings:
     credentials: tuple[Label, ...]
     is_asked: bool
     is_feed: bool
+    has_name: bool
     usual_pause: str
     shortest_pause: int
 
@@ -64,6 +65,7 @@ def settings_of(
 ) -> Settings:
     """Make the form of a source ready; what was entered before a refusal stays."""
     stands = {
+        "name": source.name,
         "url": source.url or "",
         "municipality": source.municipality or "",
         "intake": source.intake,
@@ -77,9 +79,15 @@ def settings_of(
         credentials=tuple(_choice(each, show.language) for each in credentials),
         is_asked=source.kind in ASKED,
         is_feed=source.kind == "feed",
+        has_name=has_name(source),
         usual_pause=show.number(_USUAL_PAUSES.get(source.kind, 0)),
         shortest_pause=SHORTEST_PAUSES.get(source.kind, 0),
     )
+
+
+def has_name(source: Watched) -> bool:
+    """Tell whether people name a source; what pushes names itself in its posts."""
+    return source.kind in ASKED or source.kind == WEBHOOK
 
 
 def _written(value: bool | int | str) -> str:  # noqa: FBT001 -- a value of JSON

@@ -10,7 +10,7 @@ from web.formats import Formats, Moment
 from web.languages import N_, Language
 from web.links import Query
 from web.shapes.watching import Watched
-from web.troubles import BY_ITSELF, HEALTH, SILENT, in_short
+from web.troubles import BY_ITSELF, HEALTH, KEYLESS, SILENT, in_short, remarked
 from web.views.candidates import web_address
 from web.views.health import health_of
 from web.views.watching import budget_said, lag_said
@@ -18,18 +18,18 @@ from web.views.watching import budget_said, lag_said
 GROUPS: Mapping[str, tuple[str, frozenset[str], str]] = {
     "person": (
         N_("Need a person"),
-        frozenset({"token", "person", "broken", "gone"}),
+        frozenset({"token", KEYLESS, "person", "broken", "gone"}),
         "danger",
     ),
     "failing": (N_("Failing"), frozenset({"failing"}), "danger"),
     "slow": (N_("Late or waiting"), frozenset({"late", "waiting"}), "warn"),
-    "good": (N_("Work"), frozenset({"ok", "new", SILENT, BY_ITSELF}), "plain"),
+    "good": (N_("Working"), frozenset({"ok", "new", SILENT, BY_ITSELF}), "plain"),
     "paused": (N_("Paused or off"), frozenset({"paused", "off"}), "plain"),
 }
 """Of each group its name, the states in it and the hue of its count; worst first."""
 
 _WORST_FIRST = (
-    *("token", "person", "broken", "gone", "failing", "late", "waiting"),
+    *("token", KEYLESS, "person", "broken", "gone", "failing", "late", "waiting"),
     *("new", SILENT, "ok", BY_ITSELF, "paused", "off"),
 )
 
@@ -46,7 +46,6 @@ class SourceRow:
     intake: words.Label | None
     state: words.Label | None
     trouble: str | None
-    told: str | None
     lag: str
     budget: str
     polled: Moment | None
@@ -151,8 +150,7 @@ def source_row(source: Watched, show: Formats) -> SourceRow:
         address=unquote((url or "").partition("://")[2].rstrip("/")),
         intake=words.label(words.INTAKES, source.intake, language),
         state=words.label(HEALTH, health_of(source), language),
-        trouble=trouble,
-        told=None if trouble else source.last_error,
+        trouble=trouble or remarked(source.last_error, language),
         lag=lag_said(source.lag_s, show),
         budget=budget_said(source.budget, show),
         polled=show.moment(source.last_ok_at) if source.last_ok_at else None,

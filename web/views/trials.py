@@ -6,6 +6,7 @@ from web import words
 from web.formats import Formats
 from web.highlight import Piece, pieces
 from web.shapes.rules import DryRun, Tried
+from web.views.faults import slip
 from web.views.rules import PostShown, posts
 
 
@@ -35,6 +36,7 @@ class Run:
     id: str
     rule_id: str | None
     query: str
+    slip: str | None
     label: words.Label | None
     is_running: bool
     error: str | None
@@ -68,6 +70,7 @@ def run(found: DryRun, show: Formats) -> Run:
         id=found.id,
         rule_id=found.rule_id,
         query=found.query,
+        slip=slip(found.query, show.language),
         label=words.label(words.RUN_STATES, found.state, show.language),
         is_running=found.state == "running",
         error=found.error,

@@ -1,30 +1,51 @@
 """Watched pages, tests and credentials, ready to be shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from web import words
+from web.clients import ApiError
 from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
-from web.languages import N_
+from web.languages import N_, Language
+from web.remarks import CAN, remark_said, span_said
 from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
 from web.tokens import kind_name, lines_of
-from web.troubles import CREDENTIAL_STATES, HEALTH, explained, notice_of
+from web.troubles import CREDENTIAL_STATES, HEALTH, KEYLESS, explained, notice_of
 from web.views.candidates import web_address
 from web.views.health import ASKED, health_of
+from web.views.notices import Notice
 
-_MINUTE = 60
-_CAN = {
-    "read": N_("posts"),
-    "comments": N_("comments"),
-    "answer": N_("answering"),
-    "statistics": N_("statistics"),
-}
-_NO_PERSON = N_("This is a person's profile. People are not watched: only pages are.")
 _NOTHING = N_(
     "There is nothing to watch at this link. Give the address of a public page, a "
     "group or a channel."
 )
+_REFUSALS: Mapping[str, str] = {
+    "person": N_("This is a person's profile. People are not watched: only pages are."),
+    "invitation": N_(
+        "An invitation opens a closed chat to those who were invited. Give the link to "
+        "an open channel, or add our bot to the chat and watch the bot."
+    ),
+    "group": N_("Facebook shows groups to no program: only pages can be watched."),
+    "words": N_(
+        "Odnoklassniki finds posts by one hashtag only. Search there for a word with "
+        "the sign #, and paste that link."
+    ),
+    "short": N_(
+        "A shortened link hides where it leads. Open it in a browser and paste the "
+        "address it leads to."
+    ),
+}
+_WRONG: Mapping[str, str] = {
+    "link": N_(
+        "This does not look like a link. Open the page in a browser and copy its "
+        "address, such as vk.com/name, t.me/name or ok.ru/group/1."
+    ),
+    "url": N_(
+        "This address is inside a private network, or has a port that is no website's. "
+        "Only addresses that are open to the internet can be watched."
+    ),
+}
 _FIGURES = {
     "followers": N_("Followers"),
     "members": N_("Followers"),
@@ -60,6 +81,7 @@ class SourcePage:
     can_resume: bool
     is_asked: bool
     wants_token: bool
+    is_keyless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +154,8 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         ),
         can_resume=source.state != "active",
         is_asked=source.kind in ASKED,
-        wants_token=source.health == "token",
+        wants_token=health_of(source) in {"token", KEYLESS},
+        is_keyless=health_of(source) == KEYLESS,
     )
 
 
@@ -148,7 +171,9 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
         lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
         yield Fact(say("The newest post was seen"), lag)
     if source.skew_s is not None:
-        yield Fact(say("The network's clock differs by"), _span(source.skew_s, show))
+        yield Fact(
+            say("The network's clock differs by"), span_said(source.skew_s, show)
+        )
     if source.budget is not None:
         standing = budget_said(source.budget, show) or say("may be used")
         yield Fact(say("Token"), standing)
@@ -157,15 +182,9 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
         yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
 
 
-def _span(seconds: int, show: Formats) -> str:
-    if abs(seconds) < _MINUTE:
-        return show.language.say("%(s)s s", s=abs(seconds))
-    return show.duration(seconds / _MINUTE)
-
-
 def lag_said(seconds: int | None, show: Formats) -> str:
     """Say how late the newest post was seen; a dash where that is not known."""
-    return "—" if seconds is None else _span(seconds, show)
+    return "—" if seconds is None else span_said(seconds, show)
 
 
 def budget_said(budget: Budget | None, show: Formats) -> str:
@@ -186,13 +205,16 @@ def test_shown(tested: Tested, show: Formats) -> Test:
         why = explained(error.kind, error.code, show.language) if error else None
         told = error.message if error else ""
         return Test("danger", "alert-circle", say("It cannot be read"), why or "", told)
-    can = ", ".join(say(_CAN.get(each, each)) for each in tested.can)
+    can = ", ".join(say(CAN.get(each, each)) for each in tested.can)
     text = say("Can be had: %(what)s.", what=can) if can else ""
     if tested.followers is not None:
         followers = show.number(tested.followers)
-        text = f"{text} {say('Followers: %(n)s.', n=followers)}".strip()
+        # Apart from the string: texts inside of f-strings are not extracted.
+        counted = say("Followers: %(n)s.", n=followers)
+        text = f"{text} {counted}".strip()
     title = tested.title or tested.native or ""
-    return Test("ok", "circle-check", title, text, "", tested.warnings)
+    warnings = tuple(remark_said(each, show) for each in tested.remarks)
+    return Test("ok", "circle-check", title, text, "", warnings)
 
 
 def found(link: Recognised, show: Formats) -> Found:
@@ -201,16 +223,32 @@ def found(link: Recognised, show: Formats) -> Found:
     return Found(
         network=words.label(words.NETWORKS, link.network, show.language),
         url=link.url,
-        name=link.name or link.native.lstrip("-0123456789"),
+        name=link.name or _without_numbers(link.native),
         notice=notice,
         needs_token=bool(link.token_kinds) and not link.has_token,
         source_id=link.source_id,
-        refusal=None if link.native else show.language.say(_refusal(link)),
+        refusal=show.language.say(_refusal(link)) if not link.native else None,
     )
 
 
+def _without_numbers(native: str) -> str:
+    """Leave out what is no name: numbers tell a person nothing."""
+    return native if any(map(str.isalpha, native)) else ""
+
+
 def _refusal(link: Recognised) -> str:
-    return _NO_PERSON if link.kind == "person" else _NOTHING
+    return _REFUSALS.get(link.kind, _NOTHING)
+
+
+def link_refused(error: ApiError, language: Language) -> Notice | None:
+    """Say what is wrong with a link nobody knows; None when that is not the trouble."""
+    told = {one.field.rsplit(".", 1)[-1] for one in error.problem.errors}
+    text = next((text for name, text in _WRONG.items() if name in told), None)
+    if text is None:
+        return None
+    title = language.say("This link cannot be watched")
+    fields = {"link": language.say(text)}
+    return Notice("danger", "alert-triangle", title, fields=fields)
 
 
 def credential_row(credential: Credential, show: Formats) -> CredentialRow:

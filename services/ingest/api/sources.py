@@ -118,12 +118,14 @@ async def get_source(
 @router.patch(
     "/{source_id}",
     summary="Change a source",
-    responses=answers(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND),
+    responses=answers(
+        HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT
+    ),
 )
 async def change_source(
     source_id: UUID, asked: SourceChange, uow: Administrator, check: CheckAddressDep
 ) -> SourceAnswer:
-    """Pause, resume, move or disable a source.
+    """Pause, resume, rename, move or disable a source.
 
     A paused source is not asked; of a disabled one nothing is taken in at all.
     """

@@ -19,8 +19,11 @@ _ONLY_ASKED: Final = frozenset({"url", "poll_every_s", "credential_id", "options
 _NOT_FOR: Final[Mapping[str, frozenset[str]]] = {
     "feed": frozenset({"credential_id", "options"}),
     "page": frozenset({"url"}),
+    "webhook": _ONLY_ASKED,
 }
 """What cannot be changed of a source, by its kind."""
+_NAMED_BY_POSTS: Final = _ONLY_ASKED | {"name"}
+"""Nor of the other kinds: their posts say by its name which source they belong to."""
 
 _ASKS_ANEW: Final = frozenset({"url", "state", "credential_id", "options"})
 
@@ -49,9 +52,7 @@ async def list_sources(uow: UnitOfWork) -> Sequence[Source]:
 async def create_source(uow: UnitOfWork, draft: Draft, check: CheckAddress) -> Source:
     """Add a source; a feed is asked at once."""
     await check_fields(uow, draft.url, draft.municipality, check)
-    name = (draft.network, draft.name)
-    if await source_store.named(uow.session, uow.region_id, [name]):
-        raise Conflict(f"There is a source {draft.name!r} of {draft.network} already.")
+    await check_name(uow, draft.network, draft.name)
     is_feed = draft.kind == "feed"
     source = Source(
         region_id=uow.region_id,
@@ -83,15 +84,17 @@ async def change_source(
         key = (source.network, source.place_kind)
         changes = {**changes, "options": checked_options(key, changes["options"])}
     changed = {k: v for k, v in changes.items() if getattr(source, k) != v}
-    if wrong := changed.keys() & _NOT_FOR.get(source.kind, _ONLY_ASKED):
+    if wrong := changed.keys() & _NOT_FOR.get(source.kind, _NAMED_BY_POSTS):
         raise invalid(min(wrong), f"is not for sources of the kind {source.kind}")
     await check_fields(uow, changed.get("url"), changed.get("municipality"), check)
     await check_credential(uow, source.network, changed.get("credential_id"))
+    renamed = await _renamed(uow, source, changed)
     for name, value in changed.items():
         setattr(source, name, value)
     _ask_anew(uow, source, changed)
     if changed:
-        told = told_of(changed)
+        told = await _renamed(uow, source, changed) or {}
+        told |= told_of(changed)
         uow.audit("source.changed", "source", source.id, fields=sorted(changed), **told)
     return source
 
@@ -105,6 +108,25 @@ def told_of(values: Mapping[str, Any]) -> dict[str, Argument]:
         for name, value in values.items()
         if name != "url"
     }
+
+
+async def _renamed(
+    uow: UnitOfWork, source: Source, changed: Mapping[str, Any]
+) -> dict[str, str]:
+    """Say the name before and after for the audit log; raises Conflict for a taken one.
+
+    What was handed on, to the index and the queue, keeps the name it came with.
+    """
+    if "name" not in changed:
+        return {}
+    await check_name(uow, source.network, changed["name"])
+    return {"before": source.name, "after": changed["name"]}
+
+
+async def check_name(uow: UnitOfWork, network: str, name: str) -> None:
+    """Raise Conflict for a name that another source of the network has."""
+    if await source_store.named(uow.session, uow.region_id, [(network, name)]):
+        raise Conflict(f"There is a source {name!r} of {network} already.")
 
 
 def _ask_anew(uow: UnitOfWork, source: Source, changed: Mapping[str, Any]) -> None:

@@ -14,15 +14,16 @@ from services.ingest.handlers.sources import (
     Draft,
     check_credential,
     check_fields,
+    check_name,
     checked_options,
     create_source,
     told_of,
 )
 from services.ingest.handlers.tokens import opened, tokens_of
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Checked, Connector, Place, Token
 from services.ingest.sources.networks import Networks
+from services.ingest.sources.remarks import Remark, clock
 from services.ingest.store import credentials, watched
 from services.ingest.store import sources as source_store
 from services.ingest.store.vault import Vault
@@ -67,7 +68,7 @@ class Tested:
 
     checked: Checked | None
     error: SourceError | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 def recognise(networks: Networks, link: str) -> tuple[Place, Connector]:
@@ -108,7 +109,7 @@ async def watch(
     await check_credential(uow, place.network, wish.credential_id)
     options = checked_options((place.network, place.kind), wish.options)
     _refuse_unwatchable(networks, connector, place, options)
-    name = wish.name or place.name or place.native
+    name = wish.name or _named(place)
     await _is_new(uow, place, name)
     source = Source(
         region_id=uow.region_id,
@@ -142,6 +143,13 @@ async def watch(
         **told_of({"intake": source.intake, "options": options}),
     )
     return source
+
+
+def _named(place: Place) -> str:
+    """Name a source after its place; after its address where that is a number."""
+    is_number = not any(map(str.isalpha, place.native))
+    native = place.url.partition("://")[2] if is_number else place.native
+    return place.name or native
 
 
 def _feed(place: Place, wish: Wish) -> Draft:
@@ -186,9 +194,7 @@ async def _is_new(uow: UnitOfWork, place: Place, name: str) -> None:
     known = await source_store.at_place(uow.session, uow.region_id, key, place.url)
     if known is not None:
         raise Conflict(f"{place.url} is watched already, as {known.name!r}.")
-    named = (place.network.value, name)
-    if await source_store.named(uow.session, uow.region_id, [named]):
-        raise Conflict(f"There is a source {name!r} of {place.network} already.")
+    await check_name(uow, place.network.value, name)
 
 
 async def get(uow: UnitOfWork, source_id: UUID) -> Source:
@@ -266,6 +272,7 @@ async def test_link(
 ) -> Tested:
     """Ask the network about a link before it is added."""
     place, connector = recognise(networks, wish.link)
+    _refuse_unwatchable(place)
     _accepted(connector, wish)
     settings = checked_options((place.network, place.kind), wish.options)
     async with work.unit(principal.region_id, principal) as uow:
@@ -293,8 +300,6 @@ async def _test(
         return Tested(None, error)
     except TimeoutError:
         return Tested(None, SourceError("the network did not answer", ErrorKind.RETRY))
-    warnings = checked.warnings
-    if observed.skew is not None and is_skewed(observed.skew):
-        seconds = round(observed.skew.total_seconds())
-        warnings += (f"the network's clock differs from ours by {seconds} s",)
-    return Tested(checked, warnings=warnings)
+    told = {each.code for each in checked.warnings}
+    noticed = [each for each in clock(observed.skew) if each.code not in told]
+    return Tested(checked, warnings=(*checked.warnings, *noticed))

@@ -12,6 +12,7 @@ from services.ingest.schemas.source_options import OptionAnswer
 from services.ingest.sources.base import SourceError
 from services.ingest.sources.budget import Standing
 from services.ingest.sources.options import options_for
+from services.ingest.sources.remarks import Remark
 from shared.models.ingest import Source
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -196,8 +197,25 @@ class TestError(BaseModel):
     retry_after_s: int | None
 
 
+class RemarkAnswer(BaseModel):
+    """Something to know of a place: a code, its figures, and both said in English."""
+
+    code: str
+    figures: dict[str, int | str]
+    text: str
+
+    @classmethod
+    def of(cls, remark: Remark) -> Self:
+        """Describe a remark."""
+        figures = dict(remark.figures)
+        return cls(code=remark.code, figures=figures, text=str(remark))
+
+
 class TestAnswer(BaseModel):
-    """What the network told about a place, or why it told nothing."""
+    """What the network told about a place, or why it told nothing.
+
+    `warnings` says in English what `remarks` names by codes with figures.
+    """
 
     __test__ = False
 
@@ -210,7 +228,14 @@ class TestAnswer(BaseModel):
                     "native": "-1",
                     "followers": 12400,
                     "can": ["read", "comments"],
-                    "warnings": [],
+                    "warnings": ["the network's clock and ours differ by 45 s"],
+                    "remarks": [
+                        {
+                            "code": "clock",
+                            "figures": {"seconds": 45},
+                            "text": "the network's clock and ours differ by 45 s",
+                        }
+                    ],
                     "error": None,
                 }
             ]
@@ -223,6 +248,7 @@ class TestAnswer(BaseModel):
     followers: int | None = None
     can: list[str] = []
     warnings: list[str] = []
+    remarks: list[RemarkAnswer] = []
     error: TestError | None = None
 
     @classmethod
@@ -237,7 +263,8 @@ class TestAnswer(BaseModel):
             native=checked.native,
             followers=checked.followers,
             can=list(checked.can),
-            warnings=list(tested.warnings),
+            warnings=[str(each) for each in tested.warnings],
+            remarks=[RemarkAnswer.of(each) for each in tested.warnings],
         )
 
 

@@ -140,13 +140,19 @@ class NewSource(BaseModel):
 
 
 class SourceChange(BaseModel):
-    """Fields to change; what is left out stays."""
+    """Fields to change; what is left out stays.
+
+    Posts taken in under an old `name` keep it in the search index until that is built
+    anew, and in the queue. Systems that push have no name to change: it comes with
+    their posts.
+    """
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"state": "paused"}]}
     )
 
     state: Literal["active", "paused", "disabled"] | None = None
+    name: Name | None = None
     intake: Intake | None = None
     url: Address = None
     municipality: Code | None = None

@@ -1,1 +1,1 @@
-"""Outside sources of posts, one module each, all with the same `fetch()`."""
+"""Outside sources of posts: a folder for each network, all with the same `fetch()`."""

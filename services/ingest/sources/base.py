@@ -7,9 +7,18 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from services.ingest.domain.posts import IncomingPost, PostKind
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import (
+    NO_PAGE,
+    NO_TOKEN,
+    PERSON,
+    ErrorKind,
+    NetworkError,
+)
 
 __all__ = [
+    "NO_PAGE",
+    "NO_TOKEN",
+    "PERSON",
     "Cursor",
     "ErrorKind",
     "Evidence",

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Fetched, Source
+from services.ingest.sources.remarks import Remark
 from shared.clock import Clock
 from shared.networks.access import Access, Token
 
@@ -23,6 +24,7 @@ __all__ = [
     "Place",
     "Precision",
     "Reception",
+    "Remark",
     "Token",
     "without_authors",
 ]
@@ -51,7 +53,7 @@ class Checked:
     native: str
     followers: int | None = None
     can: tuple[str, ...] = ()  # "read", "comments", "answer", "statistics"
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 class Precision(StrEnum):

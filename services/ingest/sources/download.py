@@ -19,6 +19,8 @@ from services.ingest.sources.safe_http import UnsafeAddress
 
 LARGEST_BODY: Final = 5_000_000
 DEADLINE: Final = timedelta(seconds=30)
+ADDRESS: Final = "feed:address"
+"""Code of an address that is not to be read."""
 _MOST_REDIRECTS: Final = 5
 _SHORTEST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=24)
@@ -67,14 +69,17 @@ async def download(
             return await _follow(client, url, headers)
     except TimeoutError:
         seconds = int(deadline.total_seconds())
-        raise SourceError(f"the server took longer than {seconds} s") from None
+        told = f"the server took longer than {seconds} s"
+        raise SourceError(told, code="feed:slow") from None
     except UnsafeAddress as error:
-        raise SourceError(str(error), ErrorKind.HUMAN) from error
+        raise SourceError(str(error), ErrorKind.HUMAN, code=ADDRESS) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise SourceError(f"bad address: {error}", ErrorKind.HUMAN) from error
+        told = f"bad address: {error}"
+        raise SourceError(told, ErrorKind.HUMAN, code=ADDRESS) from error
     except httpx.HTTPError as error:
         reason = str(error) or type(error).__name__
-        raise SourceError(f"the server can not be read: {reason}") from error
+        told = f"the server can not be read: {reason}"
+        raise SourceError(told, code="feed:unreached") from error
 
 
 async def _follow(
@@ -93,13 +98,13 @@ async def _follow(
         if response.status_code in _MOVED_FOR_GOOD and lasting == url:
             lasting = target
         url = target
-    raise SourceError(f"more than {_MOST_REDIRECTS} redirects")
+    raise SourceError(f"more than {_MOST_REDIRECTS} redirects", code="feed:redirects")
 
 
 def _target(response: httpx.Response) -> str:
     location = response.headers.get("Location")
     if not location:
-        raise SourceError("a redirect without a target")
+        raise SourceError("a redirect without a target", code="feed:redirects")
     return str(response.request.url.join(location).copy_with(fragment=None))
 
 
@@ -119,15 +124,15 @@ async def _taken(response: httpx.Response, lasting: str) -> Download:
 
 def _failure(response: httpx.Response) -> SourceError:
     status = response.status_code
-    told = f"the server answered {status}"
+    told, code = f"the server answered {status}", f"feed:{status}"
     if status == _GONE:
-        return SourceError(f"{told}: gone for good", ErrorKind.DISABLE)
+        return SourceError(f"{told}: gone for good", ErrorKind.DISABLE, code=code)
     if status in _BUSY:
         wait = retry_after(response.headers.get("Retry-After"), now=datetime.now(UTC))
-        return SourceError(told, ErrorKind.WAIT, retry_after=wait)
+        return SourceError(told, ErrorKind.WAIT, retry_after=wait, code=code)
     if status in _FORBIDDEN:
-        return SourceError(f"{told}: no right to read", ErrorKind.HUMAN)
-    return SourceError(told)
+        return SourceError(f"{told}: no right to read", ErrorKind.HUMAN, code=code)
+    return SourceError(told, code=code)
 
 
 def retry_after(value: str | None, *, now: datetime) -> timedelta:

@@ -11,6 +11,7 @@ from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Source
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.feed import FeedSource
+from services.ingest.sources.remarks import Remark
 
 _JOURNAL: Final = re.compile(
     r"https?://(?:(?:www\.|users\.|community\.)?livejournal\.com/(?:users/)?~?"
@@ -43,7 +44,7 @@ class FeedConnector:
     async def check(self, place: Place, access: Access) -> Checked:
         """Read the feed once; raises `SourceError`."""
         fetched = await self.open(place, access).fetch({}, now=access.clock())
-        warnings = () if fetched.posts else ("the feed has no entries",)
+        warnings = () if fetched.posts else (Remark("feed:empty"),)
         return Checked(place.name, place.native, can=("read",), warnings=warnings)
 
     async def figures(

@@ -11,6 +11,8 @@ from xml.parsers import expat
 from services.ingest.domain.files.encodings import decode
 from services.ingest.sources.base import ErrorKind, SourceError
 
+NO_FEED: Final = "feed:no-feed"
+BROKEN: Final = "feed:broken"
 _MOST_ELEMENTS: Final = 60_000
 _MOST_ATTRIBUTES: Final = 100
 _DEEPEST: Final = 200
@@ -70,19 +72,26 @@ def _refuse_doctype(body: bytes) -> None:
     if found is None:
         return
     if found[1]:
-        raise SourceError("the server answered with a page, not with a feed")
+        told = "the server answered with a page, not with a feed"
+        raise SourceError(told, code=NO_FEED)
     raise _has_dtd()
 
 
 def _has_dtd() -> SourceError:
-    return SourceError("the feed has a DTD, which is not read", ErrorKind.HUMAN)
+    return SourceError(
+        "the feed has a DTD, which is not read", ErrorKind.HUMAN, code=BROKEN
+    )
 
 
 def _refuse_large(body: bytes) -> None:
     if len(body) > _LARGEST_BROKEN:
-        raise SourceError("the feed is cut off or broken, and too large to be mended")
+        raise SourceError(
+            "the feed is cut off or broken, and too large to be mended", code=BROKEN
+        )
     if body.count(b"<") + body.count(b"&") > _MOST_BROKEN_SIGNS:
-        raise SourceError("the feed is broken and has too many tags to be mended")
+        raise SourceError(
+            "the feed is broken and has too many tags to be mended", code=BROKEN
+        )
 
 
 class _Guard:
@@ -99,11 +108,15 @@ class _Guard:
         self.depth += 1
         self.elements += 1
         if self.depth > _DEEPEST:
-            raise SourceError("the feed is nested too deeply")
+            raise SourceError("the feed is nested too deeply", code=BROKEN)
         if self.elements > _MOST_ELEMENTS:
-            raise SourceError(f"the feed has more than {_MOST_ELEMENTS:,} elements")
+            raise SourceError(
+                f"the feed has more than {_MOST_ELEMENTS:,} elements", code=BROKEN
+            )
         if len(attributes) > _MOST_ATTRIBUTES:
-            raise SourceError("an element of the feed has too many attributes")
+            raise SourceError(
+                "an element of the feed has too many attributes", code=BROKEN
+            )
 
     def end(self, _name: str) -> None:
         self.depth -= 1

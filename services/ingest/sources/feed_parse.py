@@ -20,7 +20,7 @@ from services.ingest.domain.files.links import linked_post
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.sources.base import FetchedPost, SourceError
 from services.ingest.sources.feed_dates import moment_in_feed
-from services.ingest.sources.feed_guard import check_document, utf8_of
+from services.ingest.sources.feed_guard import NO_FEED, check_document, utf8_of
 from services.ingest.sources.feed_text import joined, text_of_html, text_of_plain
 
 _MOST_ENTRIES: Final = 1_000
@@ -68,7 +68,8 @@ def parse_feed(
     )
     entries = list(document.entries[:_MOST_ENTRIES])
     if not entries and (is_cut_off or not document.version):
-        raise SourceError("the document is not a feed, or is cut off before any entry")
+        told = "the document is not a feed, or is cut off before any entry"
+        raise SourceError(told, code=NO_FEED)
     whole = entries[:-1] if is_cut_off else entries
     posts, refused = _posts(whole, str(document.version), context)
     return ParsedFeed(posts, refused, is_cut_off, _ttl(document.feed))

@@ -28,6 +28,7 @@ from services.ingest.sources.feed_connector import FeedConnector, JournalConnect
 from services.ingest.sources.instagram import InstagramConnector, InstagramHook
 from services.ingest.sources.max import MaxConnector, MaxHook
 from services.ingest.sources.ok import OkConnector
+from services.ingest.sources.pasted import cleaned, unwatched
 from services.ingest.sources.safe_http import SafeTransport, resolve_by_system
 from services.ingest.sources.signed_webhook import SignedWebhook
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
@@ -123,11 +124,14 @@ class Networks:
         """Say what a link leads to; the first connector that knows it wins.
 
         The order is: networks, each by its own hosts; journals; last of all feeds,
-        which take any web address.
+        which take any web address but those of the networks themselves.
         """
-        asked = with_scheme(link)
+        asked = with_scheme(cleaned(link))
         places = (each.recognise(asked) for each in self.connectors)
-        return next((place for place in places if place is not None), None)
+        place = next((place for place in places if place is not None), None)
+        if place is None or place.kind != "feed":
+            return place
+        return unwatched(place.url) or place
 
     def of(self, kind: str, network: str) -> Connector | None:
         """Find the connector of a source; a feed may mirror any network."""

@@ -119,6 +119,28 @@ async def retire_page(uow: Administrator, page_id: UUID) -> OfficialPage:
     return OfficialPage.of(await handlers.retire_page(uow, page_id))
 
 
+@router.post(
+    "/official-pages/{page_id}/pause",
+    summary="Pause an official page",
+    tags=["official pages"],
+    responses=problems(404, 422),
+)
+async def pause_page(uow: Administrator, page_id: UUID) -> OfficialPage:
+    """Let what goes out from it wait. Watching its wall is the source's own matter."""
+    return OfficialPage.of(await handlers.pause_page(uow, page_id))
+
+
+@router.post(
+    "/official-pages/{page_id}/resume",
+    summary="End the pause of an official page",
+    tags=["official pages"],
+    responses=problems(404, 422),
+)
+async def resume_page(uow: Administrator, page_id: UUID) -> OfficialPage:
+    """Let it speak on; what waits goes out now, each after a look at its post."""
+    return OfficialPage.of(await handlers.resume_page(uow, page_id))
+
+
 @router.get("/status", summary="What waits", tags=["state"])
 async def status(uow: Reader) -> Status:
     """Count what waits for people, what is on its way and what was given up."""

@@ -78,6 +78,7 @@ class Obstacle(StrEnum):
     COMMENTS_CLOSED = "comments_closed"
     ANSWERED_ALREADY = "answered_already"
     PAGE_RETIRED = "page_retired"
+    PAGE_PAUSED = "page_paused"
     NOT_APPROVED = "not_approved"
     NO_PUBLISHER = "no_publisher"
     REFUSED = "refused"

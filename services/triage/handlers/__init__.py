@@ -9,8 +9,10 @@ from services.triage.handlers.pages import (
     NewPage,
     change_page,
     list_pages,
+    pause_page,
     register_page,
     restore_page,
+    resume_page,
     retire_page,
 )
 from services.triage.handlers.take_in import take_posts
@@ -28,8 +30,10 @@ __all__ = [
     "install_library",
     "list_pages",
     "open_by_hand",
+    "pause_page",
     "register_page",
     "restore_page",
+    "resume_page",
     "retire_page",
     "take_incidents",
     "take_posts",

@@ -30,6 +30,7 @@ from services.triage.store import cases, postings
 from shared.contracts import TokenRefused
 from shared.ids import new_id
 from shared.logs import log
+from shared.models.posting import OfficialPage
 from shared.uow import UnitOfWork
 
 LEASE = timedelta(seconds=60)
@@ -37,6 +38,10 @@ LEASE = timedelta(seconds=60)
 
 LATEST_CALL = timedelta(seconds=20)
 """Of its lease a worker uses so much before it calls: no call outlives the lease."""
+
+
+NAP = timedelta(minutes=15)
+"""So often it is looked whether a page is still paused; resuming it wakes at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +79,20 @@ async def take_up(
     if post is None or page is None or publisher is None:
         await apply(uow, held, _refusal(held, Obstacle.NO_PUBLISHER))
         return None
-    obstacle = _unfit(held, retired=page.retired_at is not None)
-    ruling = _refusal(held, obstacle) if obstacle else _woken(uow, held, publisher)
+    obstacle = _unfit(held, page)
+    if obstacle is Obstacle.PAGE_PAUSED and held.posting.obstacle == obstacle:
+        held.posting.due_at = uow.now + NAP
+        return None
+    ruling = (
+        _hindered(uow, held, obstacle) if obstacle else _woken(uow, held, publisher)
+    )
     if ruling.event not in {Event.BEGIN, Event.REPEAT, Event.LOOK_AGAIN}:
         await apply(uow, held, ruling)
         return None
     return _taken(uow, held, publisher, target_of(post, page))
 
 
-def _unfit(held: Held, *, retired: bool) -> Obstacle | None:
+def _unfit(held: Held, page: OfficialPage) -> Obstacle | None:
     """Say what forbids to go on whatever the network does; a search is free."""
     if held.posting.state == PostingState.UNKNOWN:
         return None
@@ -94,7 +104,17 @@ def _unfit(held: Held, *, retired: bool) -> Obstacle | None:
     )
     if not is_approved:
         return Obstacle.NOT_APPROVED
-    return Obstacle.PAGE_RETIRED if retired else None
+    if page.retired_at is not None:
+        return Obstacle.PAGE_RETIRED
+    return Obstacle.PAGE_PAUSED if page.paused_at is not None else None
+
+
+def _hindered(uow: UnitOfWork, held: Held, obstacle: Obstacle) -> Ruling:
+    """Wait while the page is paused; refuse for anything else."""
+    is_waiting = held.posting.state == PostingState.APPROVED
+    if obstacle is Obstacle.PAGE_PAUSED and is_waiting:
+        return Ruling(event=Event.PUT_OFF, due_at=uow.now + NAP, obstacle=obstacle)
+    return _refusal(held, obstacle)
 
 
 def _refusal(held: Held, obstacle: Obstacle) -> Ruling:
@@ -139,10 +159,12 @@ async def begin(uow: UnitOfWork, errand: Errand, state: TargetState) -> bool:
     held = await lock_in_hand(uow, errand.posting_id, errand.holder)
     if held is None:
         return False
-    if _unfit(held, retired=False):
-        await apply(uow, held, _refusal(held, Obstacle.NOT_APPROVED))
-        return False
     row = held.posting
+    page = await postings.page(uow.session, row.page_id)
+    obstacle = _unfit(held, page) if page else Obstacle.NO_PUBLISHER
+    if obstacle:
+        await apply(uow, held, _hindered(uow, held, obstacle))
+        return False
     post = await post_of(uow, row)
     if post is not None and state.standing is Standing.DELETED:
         post.deleted_at = post.deleted_at or uow.now

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
+from services.triage.handlers.publication import JOB
 from services.triage.store import desk as desks
 from services.triage.store import postings
 from shared.errors import Conflict, Forbidden, NotFound, invalid
@@ -103,6 +104,26 @@ async def restore_page(uow: UnitOfWork, page_id: UUID) -> OfficialPage:
     if page.retired_at is not None:
         page.retired_at = None
         _audit(uow, "official_page.restored", page)
+    return page
+
+
+async def pause_page(uow: UnitOfWork, page_id: UUID) -> OfficialPage:
+    """Let what goes out from a page wait; its wall is read all the same."""
+    page = await _ours(uow, page_id)
+    if page.paused_at is None:
+        page.paused_at = uow.now
+        _audit(uow, "official_page.paused", page)
+    return page
+
+
+async def resume_page(uow: UnitOfWork, page_id: UUID) -> OfficialPage:
+    """End a pause: what waits goes out now, each after a look at its post."""
+    page = await _ours(uow, page_id)
+    if page.paused_at is not None:
+        page.paused_at = None
+        for posting_id in await postings.wake(uow.session, page.id, now=uow.now):
+            uow.ring(JOB, uow.region_id, str(posting_id))
+        _audit(uow, "official_page.resumed", page)
     return page
 
 

@@ -82,6 +82,7 @@ _TOLD: Final = {
     Obstacle.COMMENTS_CLOSED: "The post takes no answers.",
     Obstacle.ANSWERED_ALREADY: "Our page has answered this post already.",
     Obstacle.PAGE_RETIRED: "The official page is not in use any more.",
+    Obstacle.PAGE_PAUSED: "The official page is paused.",
     Obstacle.NOT_APPROVED: "The text to publish is not the one that was approved.",
     Obstacle.NO_PUBLISHER: "The post or the way to answer it is gone.",
     Obstacle.REFUSED: "The page refused the answer.",

@@ -42,8 +42,8 @@ def way(
 ) -> Way | None:
     """Find the first post that can be answered by a page this person may speak from.
 
-    Of several pages the one it stands on, else the one that was registered first. None
-    when the answer has to be published by hand.
+    Of several pages the one it stands on, else the first registered that is not paused.
+    None when the answer has to be published by hand.
     """
     for post in posts:
         if post.deleted_at is None and wish.post_id in {None, post.post_id}:
@@ -74,7 +74,10 @@ def _way(
     address = address_of(post)
     page = min(
         speaking,
-        key=lambda page: not publisher.is_at_home(address, page.native_id),
+        key=lambda page: (
+            not publisher.is_at_home(address, page.native_id),
+            page.paused_at is not None,
+        ),
         default=None,
     )
     return Way(post, page, publisher) if page else None

@@ -130,7 +130,7 @@ class PageChange(Asked):
 
 
 class OfficialPage(Answer):
-    """A page that speaks for the region, until it is retired."""
+    """A page that speaks for the region: not while paused, nor once retired."""
 
     id: UUID
     network: str
@@ -143,6 +143,7 @@ class OfficialPage(Answer):
     registered_at: datetime
     registered_by: str
     retired_at: datetime | None
+    paused_at: datetime | None
 
     @classmethod
     def of(cls, row: Row) -> Self:

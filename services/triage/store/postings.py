@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, or_, select
+from sqlmodel import col, or_, select, update
 
 from shared.models.posting import OfficialPage, Posting
 from shared.models.triage import Reply
@@ -91,6 +91,23 @@ async def page(session: AsyncSession, page_id: UUID) -> OfficialPage | None:
     """Read an official page as it stands now."""
     query = select(OfficialPage).where(OfficialPage.id == page_id)
     return await session.scalar(query.execution_options(populate_existing=True))
+
+
+async def wake(
+    session: AsyncSession, page_id: UUID, *, now: datetime
+) -> Sequence[UUID]:
+    """Let all go on that waits because its page was paused."""
+    found = await session.scalars(
+        update(Posting)
+        .where(
+            col(Posting.page_id) == page_id,
+            col(Posting.state) == "approved",
+            col(Posting.obstacle) == "page_paused",
+        )
+        .values(due_at=now)
+        .returning(col(Posting.id))
+    )
+    return found.all()
 
 
 async def latest_of_page(

@@ -9,7 +9,7 @@ import httpx
 from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import PATIENCE, Answer, call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.max.errors import refusal
 
 BASE: Final = "https://platform-api2.max.ru"
@@ -42,7 +42,7 @@ class Max:
         """Make one with the bot's token of an access; REAUTH when there is none."""
         token = access.token(TOKEN_KIND)
         if token is None:
-            raise NetworkError("no bot's token is set", ErrorKind.REAUTH)
+            raise NetworkError("no bot's token is set", ErrorKind.REAUTH, code=NO_TOKEN)
         return cls(access, token)
 
     @property

@@ -11,7 +11,7 @@ import httpx
 from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import Answer, call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.meta.edges import Page, page_of
 from shared.networks.meta.errors import refusal
 from shared.networks.meta.usage import usage_of
@@ -79,7 +79,9 @@ class Graph:
     ) -> Mapping[str, Any]:
         token = self.token
         if token is None:
-            raise NetworkError(f"{path} needs a {PAGE_TOKEN} token", ErrorKind.DISABLE)
+            raise NetworkError(
+                f"{path} needs a {PAGE_TOKEN} token", ErrorKind.DISABLE, code=NO_TOKEN
+            )
         access = self._access
         await access.budget.take(token.id, self._rate)
         request = self._request(method, path, params, token)

@@ -11,7 +11,7 @@ import httpx
 from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.ok.errors import Meaning, Parks, code_of, meaning_of, refusal
 from shared.networks.ok.methods import TOKEN_KINDS, USER
 from shared.networks.ok.signature import secret_of, signature
@@ -73,7 +73,9 @@ class Ok:
         token = self._token_for(method)
         if token is None:
             kinds = " or ".join(TOKEN_KINDS[method])
-            raise NetworkError(f"{method} needs a {kinds} token", ErrorKind.DISABLE)
+            raise NetworkError(
+                f"{method} needs a {kinds} token", ErrorKind.DISABLE, code=NO_TOKEN
+            )
         asked = _Asked(method, token)
         if token.kind == USER:
             self.reader, self._goes_on = token.id, True

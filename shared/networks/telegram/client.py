@@ -8,7 +8,7 @@ import httpx
 from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import PATIENCE, Answer, call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.telegram.errors import refusal
 
 BASE: Final = "https://api.telegram.org"
@@ -36,7 +36,7 @@ class Bot:
         """Make one with the bot's token of an access; REAUTH when there is none."""
         token = access.token(TOKEN_KIND)
         if token is None:
-            raise NetworkError("no bot's token is set", ErrorKind.REAUTH)
+            raise NetworkError("no bot's token is set", ErrorKind.REAUTH, code=NO_TOKEN)
         return cls(access, token)
 
     @property

@@ -7,7 +7,7 @@ from typing import Final
 
 from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.telegram.history import (
     Difference,
     HistoryChat,
@@ -103,7 +103,9 @@ async def session_of(access: Access, opening: OpenHistory) -> AsyncIterator[Sess
     """Connect with the session of an access; raises `NetworkError`."""
     token = access.token(SESSION)
     if token is None:
-        raise NetworkError("no session of an account is set", ErrorKind.REAUTH)
+        raise NetworkError(
+            "no session of an account is set", ErrorKind.REAUTH, code=NO_TOKEN
+        )
     # Telegram ends a session that is used from two places at once, for good.
     account = token.secrets.get("session", token.id)
     async with access.alone(account) if access.alone else nullcontext():

@@ -9,7 +9,7 @@ from shared.networks.access import Access, Token
 from shared.networks.allowance import Allowance, Taken, day_of, give_back, take
 from shared.networks.budget import Rate
 from shared.networks.calls import call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.tiktok.errors import (
     QUOTA,
     RATE,
@@ -128,7 +128,9 @@ class TikTok:
         """Call once, or twice when the access token had run out; give `data`."""
         token = self._access.token(CLIENT)
         if token is None:
-            raise NetworkError("TikTok needs a client token", ErrorKind.DISABLE)
+            raise NetworkError(
+                "TikTok needs a client token", ErrorKind.DISABLE, code=NO_TOKEN
+            )
         try:
             return await self._once(path, fields, body, (token, most, name))
         except NetworkError as error:

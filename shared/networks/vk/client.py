@@ -10,7 +10,7 @@ import httpx
 from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.vk.errors import (
     EXPIRED,
     TOO_FAST,
@@ -136,7 +136,9 @@ class Vk:
         token = self._token_for(method)
         if token is None:
             kinds = " or ".join(TOKEN_KINDS[method])
-            raise NetworkError(f"{method} needs a {kinds} token", ErrorKind.DISABLE)
+            raise NetworkError(
+                f"{method} needs a {kinds} token", ErrorKind.DISABLE, code=NO_TOKEN
+            )
         if not has_expired(token, self._access.clock()):
             return token
         if not self._exchangeable(token):

@@ -11,7 +11,7 @@ from shared.networks.access import Access, Token
 from shared.networks.allowance import Taken, month_of
 from shared.networks.budget import Rate
 from shared.networks.calls import Answer, call
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
 from shared.networks.x.errors import USAGE_CAPPED, problem_of, refusal
 from shared.networks.x.guard import Guard, Paid
 from shared.networks.x.names import Names, names_of
@@ -133,7 +133,9 @@ class X:
     async def _turn(self, route: Route) -> Token:
         token = self.access.token(APP, USER)
         if token is None:
-            raise NetworkError("X needs an app or user token", ErrorKind.DISABLE)
+            raise NetworkError(
+                "X needs an app or user token", ErrorKind.DISABLE, code=NO_TOKEN
+            )
         rate = Rate(route.rates[token.kind], _QUARTER)
         await self.access.budget.take(f"{token.id}{route.path}", rate)
         return token

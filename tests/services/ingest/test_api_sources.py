@@ -168,6 +168,37 @@ async def test_a_source_is_changed_and_the_change_is_logged(
     ]
 
 
+async def test_a_source_is_renamed_and_both_names_are_logged(
+    client: httpx.AsyncClient, work: Work
+) -> None:
+    feed, system = await made(client, FEED), await made(client, PUSH)
+    await made(client, FEED | {"name": "Вторая"})
+    path = f"{SOURCES}/{feed['id']}"
+
+    renamed = await client.patch(path, json={"name": " Новости двора "})
+    taken = await client.patch(path, json={"name": "Вторая"})
+    empty = await client.patch(path, json={"name": " "})
+    system_renamed = await client.patch(
+        f"{SOURCES}/{system['id']}", json={"name": "Другая"}
+    )
+
+    (log,) = await values(
+        work, "SELECT body FROM audit.event WHERE body LIKE '%source.changed%'"
+    )
+    detail = json.loads(log)["detail"]
+    assert renamed.json()["name"] == "Новости двора"
+    assert detail == {
+        "fields": ["name"],
+        "before": feed["name"],
+        "after": "Новости двора",
+    }
+    assert [each.status_code for each in (taken, empty, system_renamed)] == [
+        409,
+        422,
+        422,
+    ]
+
+
 async def test_only_feeds_have_an_address_to_change(client: httpx.AsyncClient) -> None:
     feed, system = await made(client, FEED), await made(client, PUSH)
 

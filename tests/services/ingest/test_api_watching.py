@@ -177,7 +177,14 @@ async def test_a_test_tells_what_the_network_told(
         "native": "klenovsk",
         "followers": 1200,
         "can": ["read", "comments"],
-        "warnings": ["the network's clock differs from ours by -3600 s"],
+        "warnings": ["the network's clock and ours differ by 3600 s"],
+        "remarks": [
+            {
+                "code": "clock",
+                "figures": {"seconds": 3600},
+                "text": "the network's clock and ours differ by 3600 s",
+            }
+        ],
         "error": None,
     }
     assert await values(work, "SELECT count(*) FROM ingest.post") == [0]

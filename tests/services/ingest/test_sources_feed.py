@@ -238,7 +238,7 @@ async def test_broken_connections_are_tried_again(
     for said in (reset, short, b"garbage\r\n\r\n"):
         error = await failure(client, server.on("/rss", said))
 
-        assert error.kind is ErrorKind.RETRY
+        assert (error.kind, error.code) == (ErrorKind.RETRY, "feed:unreached")
         assert str(error).startswith("the server can not be read: ")
 
 
@@ -275,6 +275,7 @@ async def test_status_says_what_to_do(
     error = await failure(client, server.on("/rss", answer("<html>", status)))
 
     assert (error.kind, str(error), error.retry_after) == (kind, message, None)
+    assert error.code == f"feed:{status}"
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -369,6 +370,8 @@ async def test_each_redirect_is_checked_anew(
     error = await failure(client, url)
 
     assert (error.kind, message in str(error)) == (kind, True), str(error)
+    is_unsafe = kind is ErrorKind.HUMAN
+    assert error.code == ("feed:address" if is_unsafe else "feed:redirects")
 
 
 @pytest.mark.parametrize("url", ["http://a:b:c/", "http://999.1.1.1/", "ftp://a/"])
@@ -425,9 +428,10 @@ async def test_document_with_a_dtd_is_shown_to_a_person(
 
     error = await failure(client, server.on("/rss", answer(body)))
 
-    assert (error.kind, str(error)) == (
+    assert (error.kind, str(error), error.code) == (
         ErrorKind.HUMAN,
         "the feed has a DTD, which is not read",
+        "feed:broken",
     )
 
 

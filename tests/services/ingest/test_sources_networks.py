@@ -18,6 +18,7 @@ from services.ingest.sources.networks import (
     usual_hooks,
     with_scheme,
 )
+from services.ingest.sources.remarks import Remark
 from tests.factories import NOW
 from tests.services.ingest.doubles import Clock, no_time
 from tests.services.ingest.fake_network import FakeNetwork
@@ -175,7 +176,7 @@ async def test_a_feed_without_entries_is_warned_of(plain: Told) -> None:
 
     checked = await FeedConnector().check(place, access)
 
-    assert checked.warnings == ("the feed has no entries",)
+    assert checked.warnings == (Remark("feed:empty"),)
 
 
 async def test_an_inner_address_is_not_reached() -> None:

@@ -2,11 +2,14 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.triage.domain.answering import TargetState
+from services.triage.handlers import outbox
 from services.triage.handlers.pages import NewPage
 from shared.db import EVERY_REGION
 from shared.identity.principal import Role
@@ -126,11 +129,13 @@ async def test_only_an_administrator_registers(
         await moderator.post("/official-pages", NEW),
         await moderator.post(f"/official-pages/{page}/retire"),
         await moderator.post(f"/official-pages/{page}/restore"),
+        await moderator.post(f"/official-pages/{page}/pause"),
+        await moderator.post(f"/official-pages/{page}/resume"),
         await moderator.patch(f"/official-pages/{page}", {"authority": None}),
         await admin.post(f"/official-pages/{world.people['вера'].id}/retire"),
     ]
 
-    assert [answer.status for answer in answers] == [403, 403, 403, 403, 404]
+    assert [answer.status for answer in answers] == [403] * 6 + [404]
 
 
 async def test_a_page_of_another_region_is_not_ours(
@@ -190,6 +195,77 @@ async def test_a_page_retired_meanwhile_stops_what_waits(
     posting = (await moderator.get(path)).body["postings"][0]
     assert (posting["state"], posting["obstacle"]) == ("failed", "page_retired")
     assert world.web.calls == 0
+
+
+async def test_a_paused_page_lets_what_is_approved_wait(
+    world: World, moderator: Caller, admin: Caller
+) -> None:
+    path = await approved(world, moderator)
+    page = (await admin.get("/official-pages")).body["items"][0]["id"]
+    pauses = [await admin.post(f"/official-pages/{page}/pause") for _ in range(2)]
+
+    asked = await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+    await world.publish()
+    waiting = (await moderator.get(path)).body
+    calls = world.web.calls
+    resumed = await admin.post(f"/official-pages/{page}/resume")
+    await world.publish()
+
+    posting = waiting["postings"][0]
+    assert (asked.status, calls) == (200, 0)
+    assert (posting["state"], posting["obstacle"]) == ("approved", "page_paused")
+    assert waiting["allowed"] == ["take_back"]
+    assert [each.body["paused_at"] is None for each in (*pauses, resumed)] == [
+        False,
+        False,
+        True,
+    ]
+    assert (await moderator.get(path)).body["status"] == "published"
+    assert len(world.web.comments) == 1
+    log = "SELECT count(*) FROM audit.event WHERE body LIKE '%\"official_page.{}\"%'"
+    counts = [await world.scalar(log.format(each)) for each in ("paused", "resumed")]
+    assert counts == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("step", "after"),
+    [("pause", ("approved", "page_paused")), ("retire", ("failed", "page_retired"))],
+)
+async def test_a_page_stopped_while_the_post_is_looked_at_does_not_speak(
+    world: World, moderator: Caller, admin: Caller, step: str, after: tuple[str, str]
+) -> None:
+    path = await approved(world, moderator)
+    page = (await admin.get("/official-pages")).body["items"][0]["id"]
+    asked = await moderator.post(f"{path}/publish", PUBLISH)
+    posting_id = UUID(asked.body["postings"][0]["id"])
+    async with world.work.unit(world.region_id) as uow:
+        errand = await outbox.take_up(uow, posting_id, world.publishers)
+    assert errand
+
+    await admin.post(f"/official-pages/{page}/{step}")
+    async with world.work.unit(world.region_id) as uow:
+        goes_out = await outbox.begin(uow, errand, TargetState())
+
+    posting = (await moderator.get(path)).body["postings"][0]
+    assert not goes_out
+    assert (posting["state"], posting["obstacle"]) == after
+
+
+async def test_a_page_that_is_not_paused_is_taken_first(
+    world: World, moderator: Caller, admin: Caller
+) -> None:
+    page = (await admin.get("/official-pages")).body["items"][0]["id"]
+    async with world.owner.session(EVERY_REGION) as session:
+        session.add(make_page(world.region_id, native_id="-2", name="Вторая"))
+    await admin.post(f"/official-pages/{page}/pause")
+    path = await approved(world, moderator)
+
+    await moderator.post(f"{path}/publish", PUBLISH)
+    await world.publish()
+
+    (comment,) = world.web.comments
+    assert comment.page == "-2"
 
 
 async def test_the_page_that_was_chosen_speaks(world: World, moderator: Caller) -> None:

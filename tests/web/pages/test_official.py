@@ -146,6 +146,29 @@ async def test_authority_and_token_are_changed(browser: Browser, api: FakeApi) -
     )
 
 
+async def test_a_page_is_paused_and_says_what_that_means(
+    browser: Browser, api: FakeApi
+) -> None:
+    paused = await browser.post("/official-pages/o-5", {"action": "pause"})
+    rows = (await browser.get(paused.location)).page.one("tbody").all("tr")
+    resumed = await browser.post("/official-pages/o-5", {"action": "resume"})
+
+    (row,) = [each for each in rows if "Песочница" in each.text]
+    assert row.one(class_="tag").text == "На паузе"
+    assert "всё равно попадает" in row.text
+    assert "Продолжить" in row.text
+    assert resumed.location == "/official-pages?done=resume"
+    assert api.last("POST")[0] == "/triage/official-pages/o-5/resume"
+
+
+async def test_a_page_is_renamed(browser: Browser, api: FakeApi) -> None:
+    form = {"action": "change", "name": "Область", "authority": "", "credential": ""}
+
+    await browser.post("/official-pages/o-5", form)
+
+    assert api.last("PATCH")[1]["name"] == "Область"
+
+
 async def test_a_refused_change_says_why(browser: Browser, api: FakeApi) -> None:
     api.refuse_changes("/triage/official-pages/o-3", 422, [{"field": "authority"}])
 

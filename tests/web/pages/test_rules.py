@@ -40,6 +40,39 @@ async def test_rules_show_hits_rejected_share_expiry_and_state(
 
 
 @pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("яма или выбоина", ["«или» строчными буквами"]),
+        ("вода и свет", ["«и» строчными буквами"]),
+        ('"яма и выбоина"', []),
+        ("яма ИЛИ выбоина", []),
+        ("не работает лифт", []),
+    ],
+)
+async def test_an_operator_in_small_letters_is_pointed_at(
+    browser: Browser, query: str, words: list[str]
+) -> None:
+    page = (await browser.get(f"/rules/new?query={query}")).page
+
+    hints = [hint.text for hint in page.all(class_="hue-warn")]
+    assert len(hints) == len(words)
+    assert all(word in hint for word, hint in zip(words, hints, strict=True))
+
+
+async def test_a_taken_name_and_a_wrong_day_are_said_in_words(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.refuse_exactly("/ingest/rules", 422, [{"field": "expires_on"}])
+    wrong = await browser.post("/rules", RULE)
+    api.refusals.clear()
+    api.refuse_exactly("/ingest/rules", 409)
+    taken = await browser.post("/rules", RULE)
+
+    assert "от сегодняшнего" in wrong.page.one(id="rule-expires-mistake").text
+    assert "Правило с таким названием уже есть" in taken.page.one(role="alert").text
+
+
+@pytest.mark.parametrize(
     ("asked", "names"),
     [
         ("горяч", ["Горячая вода"]),

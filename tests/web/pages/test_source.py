@@ -116,6 +116,29 @@ async def test_only_what_a_kind_of_source_has_is_sent(
     assert api.last("PATCH") == (f"/ingest/sources/{source}", sent)
 
 
+async def test_a_source_is_renamed(browser: Browser, api: FakeApi) -> None:
+    form = {"intake": "matched", "name": "Наш двор"}
+
+    await browser.post("/sources/s-4/settings", form)
+    renamed = api.last("PATCH")[1]["name"]
+    await browser.post("/sources/s-4/settings", form)
+    same = api.last("PATCH")[1]
+    unnamed = await browser.post("/sources/s-4/settings", {**form, "name": ""})
+    api.refuse_changes("/ingest/sources/s-4", 409)
+    taken = await browser.post("/sources/s-4/settings", {**form, "name": "Другой"})
+
+    assert renamed == "Наш двор"
+    assert "name" not in same
+    assert "Назовите источник." in unnamed.page.one(id="set-name-mistake").text
+    assert "с таким названием уже есть" in taken.page.one(role="alert").text
+
+
+async def test_what_pushes_has_no_name_to_change(browser: Browser) -> None:
+    page = (await browser.get("/sources/s-2")).page
+
+    assert page.all(id="set-name") == []
+
+
 async def test_refused_settings_are_marked_and_kept(
     browser: Browser, api: FakeApi
 ) -> None:

@@ -38,14 +38,33 @@ async def test_the_worst_come_first_and_say_why(browser: Browser, api: FakeApi) 
     assert "Токен: больше не используется" in rows[0].text
 
 
-async def test_an_error_without_words_of_ours_is_shown_as_it_came(
+async def test_a_remark_is_told_in_words_and_shown_as_it_came_on_its_page(
     browser: Browser, api: FakeApi
 ) -> None:
     api.sources[2] |= {"error_kind": None, "error_code": None}
 
-    page = (await browser.get("/sources")).page
+    listed = (await browser.get("/sources")).page.one("tbody").text
+    page = (await browser.get(f"/sources/{api.sources[2]['id']}")).page
 
-    assert "The feed answered 503 three times." in page.one("tbody").text
+    assert "Читается, но есть замечание" in listed
+    assert "The feed answered" not in listed
+    assert "The feed answered 503 three times." in page.one(id="source").text
+
+
+async def test_a_source_without_a_token_says_so(browser: Browser, api: FakeApi) -> None:
+    api.sources[0] |= {
+        "health": "gone",
+        "error_kind": "disable",
+        "error_code": "otklik:no-token",
+    }
+
+    row = (await browser.get("/sources?state=person")).page.one("tbody").all("tr")[1]
+    page = (await browser.get(f"/sources/{api.sources[0]['id']}")).page
+
+    assert row.one(class_="tag").text == "Нет токена"
+    assert "Добавьте его на странице токенов" in row.text
+    assert "Страница удалена" not in page.one(id="source").text
+    assert "Добавить токен" in page.one(id="source").text
 
 
 @pytest.mark.parametrize(

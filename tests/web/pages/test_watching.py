@@ -28,6 +28,9 @@ async def test_a_test_tells_what_can_be_had_and_keeps_what_was_entered(
     told = answer.page.one(class_="notice").text
     assert "Подслушано в Заозёрске" in told
     assert "Доступно: сообщения, комментарии." in told
+    assert "Подписчиков: 12 400." in told
+    assert "Часы сети и наши расходятся на 45 с." in told
+    assert "something we have no words for yet" in told
     assert answer.page.one("input", id="new-name").attrs["value"] == "Подслушано"
     assert [path for _, path, _ in api.calls].count("/ingest/sources") == 0
 
@@ -90,7 +93,12 @@ async def test_what_is_watched_already_leads_to_its_source(
 
 @pytest.mark.parametrize(
     ("kind", "why"),
-    [("person", "Это профиль человека."), ("invitation", "отслеживать нечего")],
+    [
+        ("person", "Это профиль человека."),
+        ("invitation", "открывает закрытый чат"),
+        ("nothing", "отслеживать нечего"),
+        ("short", "Сокращённая ссылка"),
+    ],
 )
 async def test_what_is_not_watched_says_so_and_has_no_form(
     browser: Browser, api: FakeApi, kind: str, why: str
@@ -109,7 +117,38 @@ async def test_a_link_nobody_knows_is_marked(browser: Browser, api: FakeApi) -> 
     answer = await browser.get("/sources/new?link=abc")
 
     assert answer.status == 422
-    assert len(answer.page.all(id="new-link-mistake")) == 1
+    assert "не похоже на ссылку" in answer.page.one(id="new-link-mistake").text
+
+
+async def test_an_inner_address_is_refused_in_words(
+    browser: Browser, api: FakeApi
+) -> None:
+    told = [{"field": "url", "message": "leads to an address that is not public"}]
+    api.refuse_exactly("/ingest/sources", 422, told)
+
+    answer = await browser.post("/sources/new", {"link": LINK, "action": "add"})
+
+    assert answer.status == 422
+    assert "нельзя" in answer.page.one(role="alert").text
+    assert "Закрытый адрес" in answer.page.one(id="new-link-mistake").text
+
+
+async def test_the_name_the_network_tells_is_proposed(browser: Browser) -> None:
+    form = {"link": LINK, "name": "", "intake": "all", "action": "test"}
+
+    page = (await browser.post("/sources/new", form)).page
+
+    named = page.one("input", id="new-name").attrs["value"]
+    assert named == "Подслушано в Заозёрске"
+
+
+async def test_a_number_is_no_name(browser: Browser, api: FakeApi) -> None:
+    api.watching.recognised = {"kind": "post", "native": "-1_2"}
+
+    page = (await browser.get(f"/sources/new?link={LINK}")).page
+
+    titles = [title.text for title in page.one(id="source-new").all("h2")]
+    assert titles == ["ВКонтакте"]
 
 
 async def test_a_token_goes_in_and_is_never_shown(

@@ -6,7 +6,6 @@ from typing import Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.facebook.figures import figures_of, insights_of
 from services.ingest.sources.facebook.links import recognise
@@ -18,12 +17,13 @@ from services.ingest.sources.facebook.page import (
 )
 from services.ingest.sources.meta.items import number_in
 from services.ingest.sources.meta.watch import GraphSource
+from services.ingest.sources.remarks import Remark, clock
 from shared.networks.meta import Graph
 from shared.networks.meta.client import APP, PAGE_TOKEN
 
 _NO_GROUPS: Final = "Meta has closed the interface of groups: only pages can be watched"
-_BY_HAND: Final = "answers are copied and pasted by hand"
-_NO_STATISTICS: Final = "statistics need a token of the page with read_insights"
+BY_HAND: Final = Remark("by-hand")
+NO_STATISTICS: Final = Remark("facebook:no-statistics")
 
 
 class FacebookConnector:
@@ -81,10 +81,8 @@ def _refuse_groups(place: Place) -> None:
         raise SourceError(_NO_GROUPS, ErrorKind.DISABLE)
 
 
-def _warnings(graph: Graph, *, has_statistics: bool) -> Iterator[str]:
-    yield _BY_HAND
+def _warnings(graph: Graph, *, has_statistics: bool) -> Iterator[Remark]:
+    yield BY_HAND
     if not has_statistics:
-        yield _NO_STATISTICS
-    if graph.skew is not None and is_skewed(graph.skew):
-        seconds = int(abs(graph.skew.total_seconds()))
-        yield f"Meta's clock and ours differ by {seconds} s"
+        yield NO_STATISTICS
+    yield from clock(graph.skew)

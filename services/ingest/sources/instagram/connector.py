@@ -6,7 +6,6 @@ from typing import Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Source
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.instagram import account, hashtag
 from services.ingest.sources.instagram.budget import claim
@@ -15,12 +14,13 @@ from services.ingest.sources.instagram.links import recognise
 from services.ingest.sources.instagram.owner import account_of
 from services.ingest.sources.meta.items import number_in
 from services.ingest.sources.meta.watch import GraphSource
+from services.ingest.sources.remarks import Remark, clock
 from shared.networks.meta import Graph
 from shared.networks.meta.client import APP, PAGE_TOKEN
 
-_BY_HAND: Final = "answers are copied and pasted by hand"
-_NO_ANSWERS: Final = "Instagram lets nobody comment on what a hashtag finds"
-_NO_STATISTICS: Final = "statistics need instagram_manage_insights"
+BY_HAND: Final = Remark("by-hand")
+NO_ANSWERS: Final = Remark("instagram:no-answers")
+NO_STATISTICS: Final = Remark("instagram:no-statistics")
 
 
 class InstagramConnector:
@@ -54,7 +54,7 @@ class InstagramConnector:
             await claim(access.budget, ours.id, place.native, access.clock())
             await hashtag.number_of(graph, ours.id, place.native)
             title = place.name or place.native
-            return Checked(title, place.native, can=("read",), warnings=(_NO_ANSWERS,))
+            return Checked(title, place.native, can=("read",), warnings=(NO_ANSWERS,))
         card = await card_of(graph, ours.id)
         has_statistics = bool(await insights_of(graph, ours.id, now=access.clock()))
         return Checked(
@@ -76,10 +76,8 @@ class InstagramConnector:
         return await figures_of(graph, ours.id, now=now)
 
 
-def _warnings(graph: Graph, *, has_statistics: bool) -> Iterator[str]:
-    yield _BY_HAND
+def _warnings(graph: Graph, *, has_statistics: bool) -> Iterator[Remark]:
+    yield BY_HAND
     if not has_statistics:
-        yield _NO_STATISTICS
-    if graph.skew is not None and is_skewed(graph.skew):
-        seconds = int(abs(graph.skew.total_seconds()))
-        yield f"Meta's clock and ours differ by {seconds} s"
+        yield NO_STATISTICS
+    yield from clock(graph.skew)

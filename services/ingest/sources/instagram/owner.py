@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.base import NO_TOKEN, ErrorKind, SourceError
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.instagram.parse import WORDS, Account
 from services.ingest.sources.meta.items import object_in, text_in
@@ -26,7 +26,9 @@ async def account_of(place: Place, access: Access) -> Account:
         return await _by_id(name, access)
     ours = [each for each in access.tokens if each.kind == PAGE_TOKEN]
     if not ours:
-        raise SourceError(f"Instagram needs a {PAGE_TOKEN} token", ErrorKind.DISABLE)
+        raise SourceError(
+            f"Instagram needs a {PAGE_TOKEN} token", ErrorKind.DISABLE, code=NO_TOKEN
+        )
     for token in ours:
         account = await _of_token(replace(access, tokens=(token,)))
         if account is not None and name in {"", account.name.lower()}:

@@ -6,6 +6,7 @@ from typing import Any
 from services.ingest.sources.connector import Access, Checked, Place
 from services.ingest.sources.max.chat import chat_at
 from services.ingest.sources.max.messages import CHANNEL
+from services.ingest.sources.remarks import Remark
 from shared.networks.max.client import Max
 
 
@@ -24,16 +25,13 @@ async def check_bot(place: Place, access: Access) -> Checked:
 
 def _about_bot(
     place: Place, me: Mapping[str, Any], hooks: Mapping[str, Any]
-) -> Iterator[str]:
+) -> Iterator[Remark]:
     if str(me.get("username", "")).lower() != place.native:
-        yield "the token belongs to another bot than the link"
+        yield Remark("other-bot")
     if hooks.get("subscriptions"):
-        yield "a webhook is set for this bot: it can not be polled meanwhile"
+        yield Remark("webhook-set")
     else:
-        yield (
-            "MAX keeps updates for a day and means the long poll for trials: set a "
-            "webhook for real work"
-        )
+        yield Remark("max:long-poll")
 
 
 async def check_chat(place: Place, access: Access) -> Checked:
@@ -60,8 +58,8 @@ def _abilities(chat: Mapping[str, Any], rights: object) -> Iterator[str]:
         yield "answer"
 
 
-def _about_rights(member: Mapping[str, Any], rights: object) -> Iterator[str]:
+def _about_rights(member: Mapping[str, Any], rights: object) -> Iterator[Remark]:
     if not member.get("is_admin"):
-        yield "the bot is no administrator: MAX shows it no messages"
+        yield Remark("max:no-administrator")
     elif isinstance(rights, list) and "read_all_messages" not in rights:
-        yield "the bot lacks the right to read all messages"
+        yield Remark("max:no-right")

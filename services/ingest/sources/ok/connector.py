@@ -5,19 +5,19 @@ from datetime import datetime
 from typing import Final
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
+from services.ingest.sources.base import NO_PAGE, ErrorKind, Source, SourceError
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.ok.figures import figures_of, members_of, statistics_of
 from services.ingest.sources.ok.group import GroupSource
 from services.ingest.sources.ok.links import recognise
 from services.ingest.sources.ok.owner import group_of, refuse_unwatched, topic_of
 from services.ingest.sources.ok.tag import TagSource
+from services.ingest.sources.remarks import Remark, clock
 from shared.networks.ok import Ok
 from shared.networks.ok.methods import APPLICATION, USER
 
-_BY_HAND: Final = "answers are copied and pasted by hand: posting to OK is switched off"
-_NO_STATISTICS: Final = "statistics need the token of an administrator of the group"
+BY_HAND: Final = Remark("ok:by-hand")
+NO_STATISTICS: Final = Remark("ok:no-statistics")
 
 
 class OkConnector:
@@ -80,7 +80,7 @@ async def _title(ok: Ok, group: str) -> str:
     for each in groups:
         if isinstance(each, dict) and str(each.get("uid")) == group:
             return str(each.get("name") or group)
-    raise SourceError(f"OK knows no group {group}", ErrorKind.DISABLE)
+    raise SourceError(f"OK knows no group {group}", ErrorKind.DISABLE, code=NO_PAGE)
 
 
 def _answers(ok: Ok) -> bool:
@@ -97,10 +97,9 @@ def _abilities(ok: Ok, *, has_statistics: bool) -> Iterator[str]:
         yield "statistics"
 
 
-def _warnings(ok: Ok, *, has_statistics: bool) -> Iterator[str]:
+def _warnings(ok: Ok, *, has_statistics: bool) -> Iterator[Remark]:
     if not _answers(ok):
-        yield _BY_HAND
+        yield BY_HAND
     if not has_statistics:
-        yield _NO_STATISTICS
-    if ok.skew is not None and is_skewed(ok.skew):
-        yield f"OK's clock and ours differ by {int(abs(ok.skew.total_seconds()))} s"
+        yield NO_STATISTICS
+    yield from clock(ok.skew)

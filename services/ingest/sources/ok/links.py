@@ -87,7 +87,7 @@ def _search_place(path: str, query: dict[str, str]) -> Place | None:
     url = f"{SITE}/search?st.query={quote(words)}"
     if tag := _TAG.fullmatch(words):
         return Place(Network.OK, "tag", tag[1].lower(), url, f"#{tag[1].lower()}")
-    return Place(Network.OK, "words", words, url, words)
+    return Place(Network.OK, "words", "", url, words)
 
 
 def _topic_place(path: str) -> Place | None:

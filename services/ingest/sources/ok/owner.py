@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.base import NO_PAGE, PERSON, ErrorKind, SourceError
 from services.ingest.sources.connector import Place
 from shared.networks.ok import Ok
 from shared.networks.ok.links import SITE
@@ -16,7 +16,8 @@ NOT_WATCHED: Final = {
 def refuse_unwatched(place: Place) -> None:
     """Raise `SourceError` for what was recognised in order to be refused."""
     if place.kind in NOT_WATCHED:
-        raise SourceError(NOT_WATCHED[place.kind], ErrorKind.DISABLE)
+        code = PERSON if place.kind == "person" else None
+        raise SourceError(NOT_WATCHED[place.kind], ErrorKind.DISABLE, code=code)
 
 
 def topic_of(place: Place) -> int | None:
@@ -42,7 +43,9 @@ async def _resolved(name: str, ok: Ok) -> str:
     kind = str(found.get("type", "")).upper()
     number = str(found.get("objectIdStr") or found.get("objectId") or "")
     if kind in {"USER", "PROFILE"}:
-        raise SourceError(NOT_WATCHED["person"], ErrorKind.DISABLE)
+        raise SourceError(NOT_WATCHED["person"], ErrorKind.DISABLE, code=PERSON)
     if kind != "GROUP" or not number.isdecimal():
-        raise SourceError(f"OK knows no group named {name}", ErrorKind.DISABLE)
+        raise SourceError(
+            f"OK knows no group named {name}", ErrorKind.DISABLE, code=NO_PAGE
+        )
     return number

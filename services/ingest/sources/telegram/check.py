@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.ingest.sources.connector import Access, Checked, Place
+from services.ingest.sources.remarks import Remark
+from services.ingest.sources.telegram.hooked import PUSH, WEBHOOK
 from services.ingest.sources.telegram.preview import PreviewSource
 from services.ingest.sources.telegram.preview_parse import rounded_count
 from shared.networks.telegram import Bot
@@ -16,28 +18,27 @@ async def check_bot(place: Place, access: Access) -> Checked:
     bot = Bot.of(access)
     me = await bot.call("getMe")
     hook = await bot.call("getWebhookInfo")
+    is_pushed = access.options.get(PUSH) == WEBHOOK
     return Checked(
         title=str(me.get("first_name", place.native)),
         native=str(me.get("username", place.native)).lower(),
         can=("read", "comments", "answer"),
-        warnings=tuple(_warnings(place, me, hook)),
+        warnings=tuple(_warnings(place, me, hook, is_pushed=is_pushed)),
     )
 
 
 def _warnings(
-    place: Place, me: Mapping[str, Any], hook: Mapping[str, Any]
-) -> Iterator[str]:
+    place: Place, me: Mapping[str, Any], hook: Mapping[str, Any], *, is_pushed: bool
+) -> Iterator[Remark]:
     if str(me.get("username", "")).lower() != place.native:
-        yield "the token belongs to another bot than the link"
+        yield Remark("other-bot")
     if not me.get("can_read_all_group_messages"):
-        yield (
-            "the bot's privacy mode is on: it sees all comments only in groups where "
-            "it is an administrator"
-        )
-    if hook.get("url"):
-        yield "a webhook is set for this bot: it can not be polled meanwhile"
+        yield Remark("telegram:privacy")
+    if hook.get("url") and not is_pushed:
+        yield Remark("webhook-set")
     if hook.get("last_error_message"):
-        yield f"the last delivery failed: {str(hook['last_error_message'])[:200]}"
+        error = str(hook["last_error_message"])[:200]
+        yield Remark("delivery-failed", {"error": error})
 
 
 async def check_by_session(
@@ -55,9 +56,9 @@ async def check_by_session(
 async def check_by_preview(place: Place, access: Access) -> Checked:
     """Look at the newest page."""
     page = await PreviewSource(access, place.native).page()
-    warnings = ["the preview shows no comments and no deletions; counters are rounded"]
+    warnings = [Remark("telegram:preview")]
     if not page.posts:
-        warnings.append("the preview shows no posts with words")
+        warnings.append(Remark("telegram:preview-empty"))
     return Checked(
         title=page.title or place.native,
         native=place.native,

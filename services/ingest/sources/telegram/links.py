@@ -24,6 +24,11 @@ _SUBDOMAIN: Final = re.compile(
     r"(?:https?://)?(?P<name>[a-z]\w{3,31})\.t\.me(?:[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+# The web client puts the chat behind the sign.
+_WEB: Final = re.compile(
+    r"(?:https?://)?web\.telegram\.org/(?:[akz]/)?#@(?P<name>[a-z]\w{3,31})",
+    re.IGNORECASE,
+)
 _DEEP: Final = re.compile(
     r"tg://resolve/?\?(?:.*&)?domain=(?P<name>\w+).*", re.IGNORECASE
 )
@@ -70,7 +75,8 @@ def recognise(link: str) -> Place | None:
     the two of `REASONS`.
     """
     link = link.strip()
-    at = _AT.fullmatch(link) or _DEEP.fullmatch(link) or _SUBDOMAIN.fullmatch(link)
+    forms = (_AT, _DEEP, _SUBDOMAIN, _WEB)
+    at = next(filter(None, (form.fullmatch(link) for form in forms)), None)
     if at and at["name"].lower() not in {"www", "telegram"}:
         return _named(at["name"])
     if link.lower().startswith("tg://"):

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Source
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
+from services.ingest.sources.remarks import Remark, clock
 from services.ingest.sources.tiktok.figures import card_of, figures_of
 from services.ingest.sources.tiktok.links import recognise
 from services.ingest.sources.tiktok.parse import second_of
@@ -17,8 +17,8 @@ from services.ingest.sources.tiktok.watch import TikTokSource
 from shared.networks.tiktok import AccessTokens, TikTok
 from shared.networks.tiktok.client import CLIENT, Search
 
-BY_HAND: Final = "answers are copied and pasted by hand: TikTok lets no program comment"
-NOT_VERIFIED: Final = "TikTok has not verified this account: watch authorities only"
+BY_HAND: Final = Remark("tiktok:by-hand")
+NOT_VERIFIED: Final = Remark("tiktok:not-verified")
 
 
 class TikTokConnector:
@@ -86,10 +86,10 @@ async def _check_account(tiktok: TikTok, place: Place) -> Checked:
     )
 
 
-def _warnings(tiktok: TikTok, card: Mapping[str, Any] | None = None) -> Iterator[str]:
+def _warnings(
+    tiktok: TikTok, card: Mapping[str, Any] | None = None
+) -> Iterator[Remark]:
     yield BY_HAND
     if card is not None and card.get("is_verified") is not True:
         yield NOT_VERIFIED
-    if tiktok.skew is not None and is_skewed(tiktok.skew):
-        seconds = int(abs(tiktok.skew.total_seconds()))
-        yield f"TikTok's clock and ours differ by {seconds} s"
+    yield from clock(tiktok.skew)

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
+from services.ingest.sources.base import PERSON, ErrorKind, Source, SourceError
 from services.ingest.sources.connector import Access, Checked, Figure, Place
+from services.ingest.sources.remarks import Remark, clock
 from services.ingest.sources.vk.figures import figures_of, group_of
 from services.ingest.sources.vk.links import recognise
 from services.ingest.sources.vk.longpoll import LongPollSource
@@ -49,7 +49,7 @@ class VkConnector:
                 return WallSource(place, access, post=number)
             case "wall":
                 return self._wall(place, access)
-        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE)
+        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE, code=PERSON)
 
     def _wall(self, place: Place, access: Access) -> Source:
         wall = WallSource(place, access)
@@ -80,7 +80,7 @@ class VkConnector:
             native=f"{owner}_{number}" if place.kind == "post" else str(owner),
             followers=members if isinstance(members, int) else None,
             can=tuple(_abilities(vk)),
-            warnings=tuple(_warnings(vk)),
+            warnings=clock(vk.skew),
         )
 
     async def _check_search(self, place: Place, access: Access) -> Checked:
@@ -107,21 +107,15 @@ def _abilities(vk: Vk) -> Iterator[str]:
         yield "statistics"
 
 
-async def _stream_warnings(access: Access) -> AsyncIterator[str]:
+async def _stream_warnings(access: Access) -> AsyncIterator[Remark]:
     """Say why VK gives no stream, where one is wished for: the search goes on."""
     if access.options.get("push") != STREAM:
         return
     token = access.token("service")
     if token is None:
-        yield "VK's stream takes the service key of an application only"
+        yield Remark("vk:stream-key")
         return
     try:
         await endpoint_of(access, token)
     except SourceError as error:
-        yield f"VK gives no stream: {error}"
-
-
-def _warnings(vk: Vk) -> Iterator[str]:
-    if is_skewed(vk.skew):
-        seconds = int(abs(vk.skew.total_seconds())) if vk.skew else 0
-        yield f"VK's clock and ours differ by {seconds} s"
+        yield Remark("vk:no-stream", {"error": str(error)})

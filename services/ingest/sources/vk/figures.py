@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.base import NO_PAGE, ErrorKind, SourceError
 from services.ingest.sources.connector import Figure
 from shared.networks.vk import Vk
 
@@ -30,7 +30,7 @@ async def group_of(vk: Vk, group: int) -> Mapping[str, Any]:
     if isinstance(groups, list) and groups and isinstance(groups[0], dict):
         card: Mapping[str, Any] = groups[0]
         return card
-    raise SourceError(f"VK knows no community {group}", ErrorKind.DISABLE)
+    raise SourceError(f"VK knows no community {group}", ErrorKind.DISABLE, code=NO_PAGE)
 
 
 async def figures_of(vk: Vk, group: int, *, now: datetime) -> tuple[Figure, ...]:

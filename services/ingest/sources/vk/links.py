@@ -19,7 +19,7 @@ from shared.networks.vk.links import (
 _WALL: Final = re.compile(rf"wall(-?{ID})")
 _COMMUNITY: Final = re.compile(rf"(?:club|public|event)({ID})")
 _PERSON: Final = re.compile(r"id\d+")
-_SCREEN_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]{1,31}")
+_SCREEN_NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.]{1,31}")
 _PAGES_OF_VK: Final = frozenset(
     {
         "app",
@@ -44,7 +44,7 @@ _PAGES_OF_VK: Final = frozenset(
 # A screen name never has this form: these are things of VK we do not watch.
 _THING: Final = re.compile(
     r"(?:albums?|app|audios?|clips?|docs?|market|page|photos?|poll|story|topic|videos?)"
-    r"-?\d[\d_-]*"
+    r"-?\d[\d_-]*|.+\.php"
 )
 
 
@@ -61,7 +61,7 @@ def recognise(link: str) -> Place | None:
     path = path_of(link)
     if path is None:
         return None
-    return _search_place(link, path) or _wall_place(path)
+    return _search_place(link, path) or _wall_place(path.lower())
 
 
 def _post_place(spot: Spot) -> Place:
@@ -88,12 +88,11 @@ def _wall_place(path: str) -> Place | None:
         return Place(Network.VK, "wall", f"-{number}", f"{SITE}/club{number}")
     if wall or _PERSON.fullmatch(path):
         return _person(f"{SITE}/{path}")
-    if path.lower() in _PAGES_OF_VK or _THING.fullmatch(path):
+    if path in _PAGES_OF_VK or _THING.fullmatch(path):
         return None
     if not _SCREEN_NAME.fullmatch(path):
         return None
-    name = path.lower()
-    return Place(Network.VK, "wall", f"@{name}", f"{SITE}/{name}", name)
+    return Place(Network.VK, "wall", f"@{path}", f"{SITE}/{path}", path)
 
 
 def _person(url: str) -> Place:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
+from services.ingest.sources.base import NO_PAGE, ErrorKind, Source, SourceError
 from services.ingest.sources.connector import Access, Checked, Figure, Place
+from services.ingest.sources.remarks import Remark, clock
 from services.ingest.sources.x.figures import card_of, figures_of, followers_of
 from services.ingest.sources.x.links import recognise
 from services.ingest.sources.x.query import LONGEST, query_of, refuse_unwatched
@@ -16,13 +16,8 @@ from shared.networks.x import X
 from shared.networks.x.client import APP, SIZES, USER, Search
 from shared.networks.x.ids import lowest_at
 
-BY_HAND: Final = (
-    "answers are copied and pasted by hand: X lets a program reply only to posts that "
-    "mention or quote our account"
-)
-NOT_MARKED: Final = (
-    "X does not mark this account as an organisation's: watch authorities only"
-)
+BY_HAND: Final = Remark("x:by-hand")
+NOT_MARKED: Final = Remark("x:not-marked")
 _LATELY: Final = timedelta(minutes=1)
 _ORGANISATIONS: Final = frozenset({"business", "government"})
 
@@ -58,7 +53,9 @@ class XConnector:
         if place.kind == "conversation":
             page = await x.lookup([place.native])
             if not page.posts:
-                raise SourceError("X shows no such post", ErrorKind.DISABLE)
+                raise SourceError(
+                    "X shows no such post", ErrorKind.DISABLE, code=NO_PAGE
+                )
         else:
             since = lowest_at(access.clock() - _LATELY)
             await x.search(Search(query_of(place, 0), since), SIZES[-1:])
@@ -90,9 +87,8 @@ async def _check_account(x: X, place: Place) -> Checked:
     )
 
 
-def _warnings(x: X, card: Mapping[str, Any] | None = None) -> Iterator[str]:
+def _warnings(x: X, card: Mapping[str, Any] | None = None) -> Iterator[Remark]:
     yield BY_HAND
     if card is not None and card.get("verified_type") not in _ORGANISATIONS:
         yield NOT_MARKED
-    if x.skew is not None and is_skewed(x.skew):
-        yield f"X's clock and ours differ by {int(abs(x.skew.total_seconds()))} s"
+    yield from clock(x.skew)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.base import NO_PAGE, ErrorKind, SourceError
 from services.ingest.sources.connector import Figure
 from shared.networks.x import X
 
@@ -23,7 +23,9 @@ async def card_of(x: X, name: str) -> Mapping[str, Any]:
     """Ask for an account's card; raises `SourceError` when X shows none."""
     card = await x.user(name)
     if card is None:
-        raise SourceError(f"X shows no account @{name}", ErrorKind.DISABLE)
+        raise SourceError(
+            f"X shows no account @{name}", ErrorKind.DISABLE, code=NO_PAGE
+        )
     return card
 
 

@@ -58,6 +58,7 @@ async def test_method_for_users_is_not_called_without_one() -> None:
         await ok.call("stream.get", gid=GROUP)
 
     assert (caught.value.kind, server.calls) == (ErrorKind.DISABLE, [])
+    assert caught.value.code == "otklik:no-token"
 
 
 async def test_user_who_administers_the_group_is_preferred() -> None:

@@ -77,6 +77,7 @@ async def test_without_a_fitting_token_nothing_is_called(server: VkServer) -> No
         await vk.call("wall.createComment", message="Приняли")
 
     assert (caught.value.kind, server.calls) == (ErrorKind.DISABLE, [])
+    assert caught.value.code == "otklik:no-token"
     assert (vk.can("wall.createComment"), vk.can("groups.getById")) == (False, False)
 
 

@@ -9,6 +9,7 @@ from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Checked, Connector, Place
 from services.ingest.sources.facebook import FacebookConnector
+from services.ingest.sources.remarks import Remark
 from tests.services.ingest.sources.facebook.world import (
     NUMBER,
     PLACE,
@@ -17,8 +18,8 @@ from tests.services.ingest.sources.facebook.world import (
 )
 
 NAMED = Place(Network.FACEBOOK, "page", "@test.roads", PLACE.url, "test.roads")
-BY_HAND = "answers are copied and pasted by hand"
-NO_STATISTICS = "statistics need a token of the page with read_insights"
+BY_HAND = Remark("by-hand")
+NO_STATISTICS = Remark("facebook:no-statistics")
 
 
 def test_it_is_a_connector_and_off() -> None:
@@ -72,7 +73,7 @@ async def test_check_notices_the_clock() -> None:
 
     checked = await FacebookConnector().check(PLACE, fb.access())
 
-    assert checked.warnings[-1].startswith("Meta's clock and ours differ by")
+    assert checked.warnings[-1].code == "clock"
 
 
 @pytest.mark.parametrize("native", ["@nobody", "61550000000099"])

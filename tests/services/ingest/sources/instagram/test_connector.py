@@ -9,14 +9,15 @@ from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Checked, Connector, Place, Token
 from services.ingest.sources.instagram import InstagramConnector
+from services.ingest.sources.remarks import Remark
 from tests.services.ingest.sources.instagram.world import (
     NUMBER,
     PLACE,
     InstagramServer,
 )
 
-BY_HAND = "answers are copied and pasted by hand"
-NO_STATISTICS = "statistics need instagram_manage_insights"
+BY_HAND = Remark("by-hand")
+NO_STATISTICS = Remark("instagram:no-statistics")
 NAMED = Place(Network.INSTAGRAM, "account", "@test.roads", PLACE.url)
 
 
@@ -46,7 +47,7 @@ async def test_check_says_what_is_missing() -> None:
         ("read", "comments"),
         (BY_HAND, NO_STATISTICS),
     )
-    assert checked.warnings[2].startswith("Meta's clock and ours differ by")
+    assert checked.warnings[2].code == "clock"
 
 
 async def test_check_of_a_publication_keeps_its_code() -> None:

@@ -9,6 +9,7 @@ from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Access, Checked, Place
 from services.ingest.sources.instagram import InstagramConnector
+from services.ingest.sources.remarks import Remark
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.instagram.world import OTHER, InstagramServer
 
@@ -149,7 +150,7 @@ async def test_check_counts_the_hashtag_and_warns(ig: InstagramServer) -> None:
 
     checked = await InstagramConnector().check(tag(), access)
 
-    warning = "Instagram lets nobody comment on what a hashtag finds"
+    warning = Remark("instagram:no-answers")
     assert checked == Checked("#ямы", "ямы", can=("read",), warnings=(warning,))
     with pytest.raises(SourceError):
         await access.budget.spend(

@@ -12,6 +12,7 @@ from services.ingest.sources.connector import Checked, Figure, Place
 from services.ingest.sources.max import MaxConnector
 from services.ingest.sources.max.bot import BotSource
 from services.ingest.sources.max.chat import ChatSource
+from services.ingest.sources.remarks import Remark
 from tests.services.ingest.sources.max.sandbox import CHAT, MaxServer
 from tests.services.ingest.sources.max.worlds import BOT
 
@@ -67,7 +68,7 @@ async def test_chat_without_the_right_to_read_is_warned_of() -> None:
     checked = await MaxConnector().check(place, server.access())
 
     assert checked.can == ("read",)
-    assert checked.warnings == ("the bot lacks the right to read all messages",)
+    assert checked.warnings == (Remark("max:no-right"),)
 
 
 async def test_chat_where_the_bot_is_not_is_disabled(server: MaxServer) -> None:
@@ -93,8 +94,8 @@ async def test_bot_is_checked_and_the_webhook_recommended(server: MaxServer) -> 
         "Официальный ответ",
         "vetlogorsk_answer_bot",
     )
-    assert "set a webhook for real work" in polled.warnings[0]
-    assert "it can not be polled meanwhile" in hooked.warnings[0]
+    assert "set a webhook for real work" in str(polled.warnings[0])
+    assert "it can not be polled meanwhile" in str(hooked.warnings[0])
 
 
 async def test_token_of_another_bot_is_noticed(server: MaxServer) -> None:
@@ -102,7 +103,7 @@ async def test_token_of_another_bot_is_noticed(server: MaxServer) -> None:
 
     checked = await MaxConnector().check(place, server.access())
 
-    assert checked.warnings[0] == "the token belongs to another bot than the link"
+    assert checked.warnings[0] == Remark("other-bot")
 
 
 async def test_members_are_counted_exactly(server: MaxServer) -> None:

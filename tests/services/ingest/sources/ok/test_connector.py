@@ -10,6 +10,7 @@ from services.ingest.sources.connector import Checked, Connector, Place
 from services.ingest.sources.ok import OkConnector
 from services.ingest.sources.ok.group import GroupSource
 from services.ingest.sources.ok.tag import TagSource
+from services.ingest.sources.remarks import Remark
 from tests.services.ingest.sources.ok.world import (
     GROUP,
     PLACE,
@@ -21,8 +22,8 @@ from tests.services.ingest.sources.ok.world import (
 
 TAG = Place(Network.OK, "tag", "ямы", "https://ok.ru/search?st.query=%23ямы", "#ямы")
 PERSON = Place(Network.OK, "person", "", "https://ok.ru/profile/570000000077")
-BY_HAND = "answers are copied and pasted by hand: posting to OK is switched off"
-NO_STATISTICS = "statistics need the token of an administrator of the group"
+BY_HAND = Remark("ok:by-hand")
+NO_STATISTICS = Remark("ok:no-statistics")
 
 
 def named(name: str, kind: str = "group") -> Place:
@@ -104,7 +105,7 @@ async def test_check_notices_the_clock() -> None:
 
     checked = await OkConnector().check(PLACE, server.access())
 
-    assert checked.warnings[-1].startswith("OK's clock and ours differ by")
+    assert checked.warnings[-1].code == "clock"
 
 
 async def test_check_of_a_topic_keeps_its_number() -> None:
@@ -147,7 +148,8 @@ async def test_group_that_ok_does_not_know_is_refused() -> None:
     with pytest.raises(SourceError, match="knows no group") as caught:
         await OkConnector().check(place, OkServer().access())
 
-    assert caught.value.kind is ErrorKind.DISABLE
+    caught_as = (caught.value.kind, caught.value.code)
+    assert caught_as == (ErrorKind.DISABLE, "otklik:no-page")
 
 
 async def test_figures_are_of_the_last_whole_day_in_moscow() -> None:

@@ -43,7 +43,7 @@ OF_TOPIC = ("topic", f"{GROUP}_{TOPIC}", f"https://ok.ru/group/{GROUP}/topic/{TO
         ),
         (
             "https://ok.ru/search/content?st.query=%D1%8F%D0%BC%D1%8B",
-            ("words", "ямы", "https://ok.ru/search?st.query=%D1%8F%D0%BC%D1%8B"),
+            ("words", "", "https://ok.ru/search?st.query=%D1%8F%D0%BC%D1%8B"),
         ),
         (
             "https://ok.ru/profile/570000000077",

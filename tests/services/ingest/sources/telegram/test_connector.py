@@ -19,6 +19,7 @@ from services.ingest.sources.connector import (
     Precision,
     Token,
 )
+from services.ingest.sources.remarks import Remark
 from services.ingest.sources.telegram import TelegramConnector, TelegramHook
 from services.ingest.sources.telegram.bot import BotSource
 from services.ingest.sources.telegram.mtproto import MtprotoSource
@@ -116,10 +117,12 @@ async def test_bot_with_a_webhook_or_another_token_is_warned_of(
 
     checked = await TelegramConnector().check(other, telegram.access())
 
-    assert checked.warnings == (
-        "the token belongs to another bot than the link",
-        "a webhook is set for this bot: it can not be polled meanwhile",
-    )
+    pushed = telegram.access()
+    pushed = replace(pushed, options={**pushed.options, "push": "webhook"})
+    meant = await TelegramConnector().check(other, pushed)
+
+    assert checked.warnings == (Remark("other-bot"), Remark("webhook-set"))
+    assert meant.warnings == (Remark("other-bot"),)
 
 
 async def test_bot_that_hears_too_little_is_warned_of() -> None:
@@ -137,11 +140,8 @@ async def test_bot_that_hears_too_little_is_warned_of() -> None:
     checked = await TelegramConnector().check(BOT, access)
 
     assert checked.warnings == (
-        (
-            "the bot's privacy mode is on: it sees all comments only in groups where "
-            "it is an administrator"
-        ),
-        "the last delivery failed: Connection refused",
+        Remark("telegram:privacy"),
+        Remark("delivery-failed", {"error": "Connection refused"}),
     )
 
 
@@ -164,13 +164,13 @@ async def test_channel_is_checked_by_its_preview(telegram: Telegram) -> None:
     )
     assert checked.followers is not None
     assert abs(checked.followers - telegram.page.members) < 500
-    assert "no comments" in checked.warnings[0]
+    assert "no comments" in str(checked.warnings[0])
 
 
 async def test_preview_without_posts_is_warned_of(telegram: Telegram) -> None:
     checked = await TelegramConnector().check(channel(telegram), telegram.access())
 
-    assert checked.warnings[1] == "the preview shows no posts with words"
+    assert checked.warnings[1] == Remark("telegram:preview-empty")
 
 
 @pytest.mark.parametrize("can_view_stats", [True, False])

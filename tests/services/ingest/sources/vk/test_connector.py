@@ -7,6 +7,7 @@ import pytest
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Checked, Connector, Figure, Place, Token
+from services.ingest.sources.remarks import Remark
 from services.ingest.sources.vk import VkConnector
 from services.ingest.sources.vk.longpoll import LongPollSource
 from services.ingest.sources.vk.search import SearchSource
@@ -63,6 +64,7 @@ async def test_a_person_is_neither_opened_nor_checked(
         await connector.check(PERSON, vk.access())
 
     assert (opened.value.kind, vk.calls) == (ErrorKind.DISABLE, [])
+    assert opened.value.code == "otklik:person"
 
 
 async def test_a_wall_is_checked(vk: VkServer, connector: Connector) -> None:
@@ -99,7 +101,7 @@ async def test_a_check_tells_of_clocks_that_differ(
         _place(connector, "vk.com/club900000001"), vk.access()
     )
 
-    assert checked.warnings == ("VK's clock and ours differ by 120 s",)
+    assert checked.warnings == (Remark("clock", {"seconds": 120}),)
 
 
 async def test_a_closed_wall_says_so(vk: VkServer, connector: Connector) -> None:
