@@ -88,13 +88,12 @@ async def change_source(
         raise invalid(min(wrong), f"is not for sources of the kind {source.kind}")
     await check_fields(uow, changed.get("url"), changed.get("municipality"), check)
     await check_credential(uow, source.network, changed.get("credential_id"))
-    renamed = await _renamed(uow, source, changed)
+    told = await _renamed(uow, source, changed)
+    told |= told_of({k: v for k, v in changed.items() if k not in told})
     for name, value in changed.items():
         setattr(source, name, value)
     _ask_anew(uow, source, changed)
     if changed:
-        told = await _renamed(uow, source, changed) or {}
-        told |= told_of(changed)
         uow.audit("source.changed", "source", source.id, fields=sorted(changed), **told)
     return source
 
@@ -120,7 +119,7 @@ async def _renamed(
     if "name" not in changed:
         return {}
     await check_name(uow, source.network, changed["name"])
-    return {"before": source.name, "after": changed["name"]}
+    return {"name": changed["name"], "name_before": source.name}
 
 
 async def check_name(uow: UnitOfWork, network: str, name: str) -> None:

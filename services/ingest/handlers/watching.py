@@ -272,9 +272,9 @@ async def test_link(
 ) -> Tested:
     """Ask the network about a link before it is added."""
     place, connector = recognise(networks, wish.link)
-    _refuse_unwatchable(place)
     _accepted(connector, wish)
     settings = checked_options((place.network, place.kind), wish.options)
+    _refuse_unwatchable(networks, connector, place, settings)
     async with work.unit(principal.region_id, principal) as uow:
         await check_credential(uow, place.network, wish.credential_id)
         found = await credentials.of_network(uow.session, uow.region_id, place.network)

@@ -189,8 +189,8 @@ async def test_a_source_is_renamed_and_both_names_are_logged(
     assert renamed.json()["name"] == "Новости двора"
     assert detail == {
         "fields": ["name"],
-        "before": feed["name"],
-        "after": "Новости двора",
+        "name_before": feed["name"],
+        "name": "Новости двора",
     }
     assert [each.status_code for each in (taken, empty, system_renamed)] == [
         409,
