@@ -1,17 +1,16 @@
 """Figures of official pages: a snapshot a day, never overwritten."""
 
 import asyncio
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.ingest.domain.posts import Network
 from services.ingest.handlers.polling import PATIENCE, options_of, place_of
-from services.ingest.handlers.tokens import refuse_quietly, tokens_of
-from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.connector import Figure, Token
+from services.ingest.handlers.tokens import tokens_of
+from services.ingest.sources.base import SourceError
+from services.ingest.sources.connector import Figure
 from services.ingest.sources.networks import Networks
 from services.ingest.store import sources as source_store
 from services.ingest.store import watched
@@ -19,22 +18,11 @@ from services.ingest.store.vault import Vault
 from shared.identity import store as identity
 from shared.logs import log
 from shared.models.ingest import Source
-from shared.networks.vk import user_token as vk
 from shared.uow import Work
 
 EACH: Final = timedelta(days=1)
 AGAIN: Final = timedelta(hours=3)
 """When figures that could not be had are asked for again."""
-
-
-_FOR_FIGURES: Final = {Network.VK: vk.USER}
-"""The kind of token that a network's pages are measured with, and not read."""
-
-_NOT_RENEWED: Final = SourceError(
-    "the token for statistics was refused, or could not be renewed",
-    ErrorKind.REAUTH,
-    code=vk.NOT_RENEWED,
-)
 
 
 async def measure(
@@ -55,28 +43,15 @@ async def measure(
         tokens = await tokens_of(uow, vault, source)
         options = await options_of(uow, source)
         now = uow.now
-    access, observed = networks.reach(connector, tokens, options, region)
+    access, _ = networks.reach(connector, tokens, options, region)
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             figures = await connector.figures(place, access, now=now)
     except (SourceError, TimeoutError) as error:
         log.info("figures.failed", source_id=str(source_id), error=str(error)[:300])
         await _keep(work, region, source_id, (), AGAIN)
-    else:
-        await _keep(work, region, source_id, figures, EACH)
-    kind = _FOR_FIGURES.get(connector.network)
-    alone = [each for each in tokens if each.kind == kind]
-    await _tell_refused(work, region, alone, observed.stopped)
-
-
-async def _tell_refused(
-    work: Work, region: int, tokens: Iterable[Token], stopped: Container[str]
-) -> None:
-    """Show a person which token for figures was refused: no poll would notice."""
-    for token in tokens:
-        if token.id in stopped:
-            async with work.unit(region) as uow:
-                await refuse_quietly(uow, token.id, _NOT_RENEWED)
+        return
+    await _keep(work, region, source_id, figures, EACH)
 
 
 async def _keep(

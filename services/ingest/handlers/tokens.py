@@ -71,22 +71,6 @@ async def refuse(uow: UnitOfWork, network: str, token: str, error: SourceError) 
     return has_other
 
 
-async def refuse_quietly(uow: UnitOfWork, token: str, error: SourceError) -> None:
-    """Give a token up that no source is read with, and stop none.
-
-    Where there is no good token of another kind, sources may be read with this one:
-    their next poll finds out, and stops them.
-    """
-    credential = await _behind(uow, token)
-    if credential is None or token_id(credential) != token or credential.state != "ok":
-        return
-    others = await credentials.of_network(
-        uow.session, uow.region_id, credential.network
-    )
-    if any(each.state == "ok" and each.kind != credential.kind for each in others):
-        _mark_refused(uow, credential, error, stopped=0)
-
-
 async def take_refusal(uow: UnitOfWork, message: TokenRefused) -> None:
     """Give a token up that was refused while triage answered with it."""
     error = SourceError(message.message, ErrorKind.REAUTH, code=message.code)
@@ -96,29 +80,24 @@ async def take_refusal(uow: UnitOfWork, message: TokenRefused) -> None:
 async def _give_up(
     uow: UnitOfWork, credential: Credential, error: SourceError, *, has_other: bool
 ) -> None:
+    message = str(error)[:_LONGEST]
+    credential.state, credential.changed_at = "refused", uow.now
+    credential.last_error, credential.error_code = message, error.code
     stopped = await credentials.stop_sources(
         uow.session,
         uow.region_id,
         credential,
-        error=(str(error)[:_LONGEST], error.code),
+        error=(message, error.code),
         everyone=not has_other,
         now=uow.now,
     )
-    _mark_refused(uow, credential, error, stopped=len(stopped))
-
-
-def _mark_refused(
-    uow: UnitOfWork, credential: Credential, error: SourceError, *, stopped: int
-) -> None:
-    credential.state, credential.changed_at = "refused", uow.now
-    credential.last_error, credential.error_code = str(error)[:_LONGEST], error.code
     uow.audit(
         "credential.refused",
         "credential",
         credential.id,
         label=credential.label,
         code=error.code,
-        stopped=stopped,
+        stopped=len(stopped),
     )
 
 

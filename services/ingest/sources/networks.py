@@ -12,7 +12,6 @@ from typing import Any, Final
 import httpx
 
 from services.ingest.settings import Settings
-from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.budget import Budget, Rate, Standing
 from services.ingest.sources.calls import skew_of
 from services.ingest.sources.connector import (
@@ -68,12 +67,11 @@ class Means:
 
 @dataclass
 class Observed:
-    """What was noticed while a network was asked; `stopped`: tokens it refused."""
+    """What was noticed while a network was asked."""
 
     skew: timedelta | None = None
     token: str | None = None
     tokens: set[str] = field(default_factory=set)
-    stopped: set[str] = field(default_factory=set)
 
 
 class _ObservedBudget:
@@ -87,12 +85,7 @@ class _ObservedBudget:
         token = name.partition("/")[0]
         self._observed.token = token
         self._observed.tokens.add(token)
-        try:
-            await self._inner.take(name, rate, method=method)
-        except SourceError as error:
-            if error.kind is ErrorKind.REAUTH:
-                self._observed.stopped.add(token)
-            raise
+        await self._inner.take(name, rate, method=method)
 
     def backlog(self, name: str) -> timedelta:
         return self._inner.backlog(name)
@@ -101,7 +94,6 @@ class _ObservedBudget:
         await self._inner.park(name, until)
 
     async def stop(self, token: str) -> None:
-        self._observed.stopped.add(token)
         await self._inner.stop(token)
 
     async def spend(self, name: str, amount: int, limit: int, window: str) -> None:

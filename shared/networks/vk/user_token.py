@@ -10,7 +10,6 @@ from shared.networks.calls import call
 from shared.networks.failures import ErrorKind, NetworkError
 
 BASE: Final = "https://id.vk.ru"
-USER: Final = "user"
 NOT_RENEWED: Final = "vk:not_renewed"
 _EARLY: Final = timedelta(minutes=1)
 _USUAL_LIFE: Final = 3600
@@ -24,7 +23,7 @@ def has_expired(token: Token, now: datetime) -> bool:
 
 
 def can_be_exchanged(token: Token) -> bool:
-    return token.kind == USER and token.secrets.keys() >= _NEEDED
+    return token.kind == "user" and token.secrets.keys() >= _NEEDED
 
 
 async def exchanged(token: Token, keep: Keep, access: Access) -> Token:
