@@ -4,10 +4,12 @@ A feed shows its newest entries and nothing else: what is not in it proves nothi
 there is nothing to be refused. Its past is what it happens to show.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 import httpx
@@ -15,7 +17,7 @@ import pytest
 
 from services.ingest.domain.posts import Network
 from services.ingest.domain.versions import Effect
-from services.ingest.sources.base import Evidence, FetchedPost, Source
+from services.ingest.sources.base import Cursor, Evidence, FetchedPost, Source
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
 from shared.networks.budget import LocalBudget
@@ -29,7 +31,11 @@ from tests.services.ingest.sources.contract import (
     settled,
 )
 
+Entry: TypeAlias = tuple[int, datetime, datetime | None, str]
+"""Number, time, time of the last edit, text."""
+
 AUTHOR = "Тестов Пётр"
+LINK = "https://test-blog.livejournal.com/{}.html"
 JOURNAL = Place(Network.LIVEJOURNAL, "journal", "test_blog", "https://test.invalid/")
 FEED = Place(Network.RSS, "feed", "", "https://news.invalid/rss", "Новости")
 
@@ -43,8 +49,10 @@ class FeedWorld(World):
 
     def __init__(self) -> None:
         self.time = NOW.replace(microsecond=0)
-        self.entries: list[tuple[int, datetime, datetime | None, str]] = []
-        self.asked: list[int] = []
+        self.entries: list[Entry] = []
+        self.asked: list[tuple[str, int]] = []
+        self.broken: set[str] = set()
+        self.replies: dict[int, int] = {}
         self.is_strange = False
 
     @property
@@ -102,18 +110,19 @@ class FeedWorld(World):
         return 0
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        shown = self.entries[-self.newest :][::-1]
-        body = self.document(shown).encode()
+        name = request.url.path.rpartition("/")[2]
+        if name in self.broken:
+            return httpx.Response(502)
+        body = self.document(name, self.entries[-self.newest :][::-1]).encode()
         etag = f'"{sha256(body).hexdigest()[:12]}"'
         is_known = request.headers.get("If-None-Match") == etag
-        self.asked.append(304 if is_known else 200)
+        self.asked.append((name, 304 if is_known else 200))
         if is_known:
             return httpx.Response(304, headers={"ETag": etag})
-        return httpx.Response(
-            200, stream=httpx.ByteStream(body), headers={"ETag": etag}
-        )
+        stream = httpx.ByteStream(body)
+        return httpx.Response(200, stream=stream, headers={"ETag": etag})
 
-    def document(self, shown: list[tuple[int, datetime, datetime | None, str]]) -> str:
+    def document(self, name: str, shown: list[Entry]) -> str:  # noqa: ARG002 -- there is one
         """Write RSS; a feed of news dates no edit: what comes last counts."""
         items = "".join(
             f"<item><guid>news-{number}</guid><author>{AUTHOR}</author>"
@@ -121,9 +130,7 @@ class FeedWorld(World):
             f"<description>{escape(text)}</description></item>"
             for number, at, _, text in shown
         )
-        head = "<rss version='2.0'><channel><title>Новости</title>"
-        strange = "<item><guid>strange</guid></item>" * self.is_strange
-        return f"{head}{items}{strange}</channel></rss>"
+        return rss(items + "<item><guid>strange</guid></item>" * self.is_strange)
 
 
 class JournalWorld(FeedWorld):
@@ -138,10 +145,12 @@ class JournalWorld(FeedWorld):
     def key(self, number: int) -> str:
         return f"test_blog:{number}"
 
-    def document(self, shown: list[tuple[int, datetime, datetime | None, str]]) -> str:
+    def document(self, name: str, shown: list[Entry]) -> str:
+        if name == "rss":
+            return rss("".join(self._counted(number) for number, *_ in shown))
         entries = "".join(
             f"<entry><id>urn:lj:livejournal.com:atom1:test_blog:{number}</id>"
-            f"<link rel='alternate' href='https://test-blog.livejournal.com/{number}.html'/>"
+            f"<link rel='alternate' href='{LINK.format(number)}'/>"
             f"<published>{at.isoformat()}</published>"
             f"<updated>{(edited or at).isoformat()}</updated>"
             f"<author><name>{AUTHOR}</name></author>"
@@ -150,6 +159,22 @@ class JournalWorld(FeedWorld):
         )
         strange = "<entry><id>strange</id></entry>" * self.is_strange
         return f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}{strange}</feed>"
+
+    def _counted(self, number: int) -> str:
+        """Write an entry of a journal that shows titles alone, but counts replies."""
+        count = self.replies.get(number, 0)
+        return (
+            f"<item><guid>{LINK.format(number)}</guid><title>Запись</title>"
+            f"<link>{LINK.format(number)}</link><lj:poster>{AUTHOR}</lj:poster>"
+            f"<lj:reply-count>{count}</lj:reply-count></item>"
+        )
+
+
+def rss(items: str) -> str:
+    """Write a channel; LiveJournal's words stand in a space of their own."""
+    space = "xmlns:lj='http://www.livejournal.org/rss/lj/1.0/'"
+    head = f"<rss version='2.0' {space}><channel><title>Новости</title>"
+    return f"{head}{items}</channel></rss>"
 
 
 class FeedContract(SourceContract):
@@ -168,7 +193,7 @@ class FeedContract(SourceContract):
         assert len(poller.archive.effects) == len(world.standing()) == self.soak
 
     async def test_no_call_is_above_the_limit(self, world: World) -> None:
-        """One call a poll, and unchanged documents are not sent again."""
+        """One call a poll and document; unchanged ones are not sent again."""
         assert isinstance(world, FeedWorld)
         world.publish("Яма")
         poller = await settled(world)
@@ -176,8 +201,10 @@ class FeedContract(SourceContract):
 
         await settled_again(world, poller)
 
-        assert len(world.asked) == poller.polls
-        assert world.asked.count(200) == 2
+        for name in {name for name, _ in world.asked}:
+            statuses = [status for asked, status in world.asked if asked == name]
+            assert len(statuses) == poller.polls
+            assert statuses.count(200) == 2
 
     async def test_unknown_shapes_are_counted_and_lose_nothing(
         self, world: World
@@ -239,3 +266,53 @@ class TestJournal(FeedContract):
     @pytest.fixture
     def world(self) -> World:
         return JournalWorld()
+
+    async def test_replies_are_counted_without_a_revision(self) -> None:
+        world = JournalWorld()
+        one, other = world.publish("Яма"), world.publish("Люк")
+        poller = await settled(world)
+        world.replies = {1: 7}
+
+        await settled_again(world, poller)
+
+        counts = [poller.archive.posts[key].metrics for key in (one, other)]
+        told = [each.post.metrics for each in await posts(world, {})]
+        assert counts == [{"comments": 0}] * 2
+        assert told == [{"comments": 0}, {"comments": 7}]
+        assert poller.archive.effects == [(other, Effect.NEW), (one, Effect.NEW)]
+
+    async def test_changed_counts_bring_the_entries_again(self) -> None:
+        world = JournalWorld()
+        world.publish("Яма")
+        poller = await settled(world)
+        world.replies = {1: 7}
+
+        again = await posts(world, poller.cursor)
+
+        assert [each.post.metrics for each in again] == [{"comments": 7}]
+
+    async def test_what_can_not_be_counted_holds_nothing_up(self) -> None:
+        world = JournalWorld()
+        world.broken = {"rss"}
+        key = world.publish("Яма")
+
+        poller = await settled(world)
+
+        assert poller.archive.posts[key].metrics == {}
+        assert poller.notes[0] == "replies can not be counted: the server answered 502"
+
+    async def test_cursor_of_before_goes_on(self) -> None:
+        """Until there were counts, the cursor was that of the Atom feed."""
+        world = JournalWorld()
+        world.publish("Яма")
+        poller = await settled(world)
+        world.asked.clear()
+
+        fetched = await world.source().fetch(poller.cursor["atom"], now=world.now)
+
+        assert fetched.cursor == poller.cursor
+        assert [post.post.metrics for post in fetched.posts] == [{"comments": 0}]
+
+
+async def posts(world: World, cursor: Cursor) -> Sequence[FetchedPost]:
+    return (await world.source().fetch(cursor, now=world.now)).posts
