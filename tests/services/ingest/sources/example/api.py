@@ -15,7 +15,8 @@ from services.ingest.sources.connector import Access
 
 NETWORK: Final = Network.OTHER
 BASE: Final = "https://api.example.invalid"
-TOKEN_KIND: Final = "app"
+APP: Final = "app"
+"""The one kind of token there is."""
 RATE: Final = Rate(5)
 
 _KINDS: Final[Mapping[str, ErrorKind]] = {
@@ -34,11 +35,9 @@ class Api:
 
     async def get(self, path: str, **params: str | int) -> Mapping[str, Any]:
         """Read an object; raises `SourceError`."""
-        access, token = self._access, self._access.token(TOKEN_KIND)
+        access, token = self._access, self._access.token(APP)
         if token is None:
-            raise SourceError(
-                f"a token of the kind {TOKEN_KIND} is needed", ErrorKind.DISABLE
-            )
+            raise SourceError(f"a token of the kind {APP} is needed", ErrorKind.DISABLE)
         await access.budget.take(token.id, RATE)
         request = access.http.build_request(
             "GET",

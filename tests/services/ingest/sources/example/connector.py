@@ -10,7 +10,7 @@ from typing import Final
 
 from services.ingest.sources.base import Source
 from services.ingest.sources.connector import Access, Checked, Figure, Place
-from tests.services.ingest.sources.example.api import NETWORK, TOKEN_KIND, Api
+from tests.services.ingest.sources.example.api import APP, NETWORK, Api
 from tests.services.ingest.sources.example.watch import ExampleSource
 
 _LINK: Final = re.compile(
@@ -22,7 +22,7 @@ class ExampleConnector:
     """Watches pages."""
 
     network = NETWORK
-    token_kinds: tuple[str, ...] = (TOKEN_KIND,)
+    token_kinds: tuple[str, ...] = (APP,)
     off_by_default = False
 
     def recognise(self, link: str) -> Place | None:

@@ -15,6 +15,7 @@ from tests.services.ingest.sources.contract import (
     settle,
     settled,
 )
+from tests.services.ingest.sources.example.api import NETWORK
 from tests.services.ingest.sources.example.connector import ExampleConnector
 from tests.services.ingest.sources.example.world import LINK, ExampleWorld
 
@@ -66,7 +67,7 @@ async def test_every_code_has_its_meaning(
 
     error = caught.value
     assert (error.kind, error.retry_after, error.token) == (kind, wait, "t1")
-    assert error.code == f"other:{code}"
+    assert error.code == f"{NETWORK}:{code}"
 
 
 async def test_page_is_checked_and_measured() -> None:
@@ -93,6 +94,17 @@ async def test_what_was_read_before_a_failure_is_kept() -> None:
 
     assert (more, kept, len(poller.notes)) == (False, 100, 1)
     assert poller.archive.standing == world.standing()
+
+
+async def test_pages_that_never_end_are_left() -> None:
+    world = ExampleWorld()
+    world.server.is_deaf = True
+    world.publish_many(150)
+    poller = Poller(world.source())
+
+    more = await poller.poll(world.now)
+
+    assert (more, world.calls(), len(poller.archive.posts)) == (False, 2, 100)
 
 
 async def test_what_is_no_post_is_counted_or_refused() -> None:

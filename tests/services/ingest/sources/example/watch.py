@@ -71,12 +71,16 @@ class ExampleSource:
         asked = {} if before is None else {"before": before}
         answer = await self._api.get(f"pages/{self._place.native}/posts", **asked)
         shown, news = poll.take_all(answer.get("posts"))
-        is_over = poll.is_old or not (is_deep or news)
-        return min(shown) if shown and answer.get("more") and not is_over else None
+        if poll.is_old or not (is_deep or news) or not answer.get("more"):
+            return None
+        oldest = min(shown, default=0)
+        # A network that does not move on would be read for ever.
+        return oldest if 0 < oldest < (before or oldest + 1) else None
 
 
 def _is_due(cursor: Cursor, now: datetime) -> bool:
-    return now.timestamp() - cursor.get("deep_at", 0) >= _DEEP_EVERY.total_seconds()
+    deep_at: float = cursor.get("deep_at", 0)
+    return now.timestamp() - deep_at >= _DEEP_EVERY.total_seconds()
 
 
 class Poll:

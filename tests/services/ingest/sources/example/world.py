@@ -12,7 +12,7 @@ from services.ingest.sources.connector import Access, Token
 from shared.networks.budget import LocalBudget
 from tests.factories import NOW
 from tests.services.ingest.sources.contract import Can, World
-from tests.services.ingest.sources.example.api import RATE, TOKEN_KIND
+from tests.services.ingest.sources.example.api import APP, RATE
 from tests.services.ingest.sources.example.connector import ExampleConnector
 
 PAGE = 100
@@ -29,6 +29,8 @@ class ExampleServer:
     calls: list[datetime] = field(default_factory=list)
     too_fast: int = 0
     is_refusing: bool = False
+    is_deaf: bool = False
+    """Shows the first page whatever is asked for."""
     before: list[Callable[[], None]] = field(default_factory=list)
     fault: httpx.Response | None = None
 
@@ -56,7 +58,8 @@ class ExampleServer:
             return httpx.Response(200, json={"title": "Дороги", "followers": 1200})
         if path != "/posts":
             return httpx.Response(404, json={"error": "no_page"})
-        before = int(request.url.params.get("before", len(self.posts) + 1))
+        end = len(self.posts) + 1
+        before = end if self.is_deaf else int(request.url.params.get("before", end))
         # Numbers are given one after another from 1.
         shown = self.posts[max(0, before - 1 - PAGE) : before - 1][::-1]
         more = before - 1 > PAGE
@@ -103,7 +106,7 @@ class ExampleWorld(World):
             http=httpx.AsyncClient(transport=transport),
             budget=self._budget,
             clock=lambda: self.now,
-            tokens=(Token("t1", TOKEN_KIND, {"token": "token-1"}),),
+            tokens=(Token("t1", APP, {"token": "token-1"}),),
         )
 
     def source(self) -> Source:
