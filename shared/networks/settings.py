@@ -2,60 +2,14 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import Field, FilePath, field_validator
+from pydantic import AfterValidator, Field, FilePath
 
 from shared.settings import Base
 
 _BASE: Final = "_base"
-
-
-class NetworkSettings(Base):
-    """What a process that calls networks may be told.
-
-    `<network>_base` sends all calls of a network to another address, such as the
-    sandbox. Tokens go there: only the environment of the process can say so.
-    `ca_file` has authorities (PEM) to be trusted besides the usual ones.
-    """
-
-    vk_base: str | None = None
-    ok_base: str | None = None
-    telegram_base: str | None = None
-    livejournal_base: str | None = None
-    tiktok_base: str | None = None
-    x_base: str | None = None
-    facebook_base: str | None = None
-    instagram_base: str | None = None
-    max_base: str | None = None
-    ca_file: FilePath | None = None
-    network_options: dict[str, dict[str, Any]] = Field(default_factory=dict)
-
-    @field_validator(
-        "vk_base",
-        "ok_base",
-        "telegram_base",
-        "livejournal_base",
-        "tiktok_base",
-        "x_base",
-        "facebook_base",
-        "instagram_base",
-        "max_base",
-    )
-    @classmethod
-    def _is_a_safe_place_for_tokens(cls, value: str | None) -> str | None:
-        return checked_base(value) if value else None
-
-    @property
-    def bases(self) -> Mapping[str, str]:
-        """Addresses that are not the networks' own, by network."""
-        named = {
-            name.removesuffix(_BASE): getattr(self, name)
-            for name in type(self).model_fields
-            if name.endswith(_BASE)
-        }
-        return {network: base for network, base in named.items() if base}
 
 
 def checked_base(value: str) -> str:
@@ -79,3 +33,42 @@ def _is_near(host: str) -> bool:
         return ip_address(host).is_private
     except ValueError:
         return "." not in host
+
+
+def _checked(value: str | None) -> str | None:
+    return checked_base(value) if value else None
+
+
+SafeBase: TypeAlias = Annotated[str | None, AfterValidator(_checked)]
+"""An address tokens may be sent to, checked by `checked_base`."""
+
+
+class NetworkSettings(Base):
+    """What a process that calls networks may be told.
+
+    `<network>_base` sends all calls of a network to another address, such as the
+    sandbox. Tokens go there: only the environment of the process can say so.
+    `ca_file` has authorities (PEM) to be trusted besides the usual ones.
+    """
+
+    vk_base: SafeBase = None
+    ok_base: SafeBase = None
+    telegram_base: SafeBase = None
+    livejournal_base: SafeBase = None
+    tiktok_base: SafeBase = None
+    x_base: SafeBase = None
+    facebook_base: SafeBase = None
+    instagram_base: SafeBase = None
+    max_base: SafeBase = None
+    ca_file: FilePath | None = None
+    network_options: dict[str, dict[str, Any]] = Field(default_factory=dict)
+
+    @property
+    def bases(self) -> Mapping[str, str]:
+        """Addresses that are not the networks' own, by network."""
+        named = {
+            name.removesuffix(_BASE): getattr(self, name)
+            for name in type(self).model_fields
+            if name.endswith(_BASE)
+        }
+        return {network: base for network, base in named.items() if base}

@@ -39,6 +39,11 @@ def name_of(network: Network, key: str) -> str:
     return f"{network.value}:{key}"
 
 
+def has_keys(network: Network) -> bool:
+    """Say whether posts of a network go by its own keys, whoever brings them."""
+    return network in _NATIVE
+
+
 def scope_of_key(network: Network, key: str) -> UUID | None:
     """Scope of a key that came with a file; None unless it is the network's own."""
     pattern = _NATIVE.get(network)

@@ -1,16 +1,16 @@
 """Figures of official pages: a snapshot a day, never overwritten."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.ingest.handlers.polling import PATIENCE, options_of, place_of
-from services.ingest.handlers.tokens import tokens_of
-from services.ingest.sources.base import SourceError
-from services.ingest.sources.connector import Figure
+from services.ingest.handlers.tokens import forgo, tokens_of
+from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.connector import Figure, Token
 from services.ingest.sources.networks import Networks
 from services.ingest.store import sources as source_store
 from services.ingest.store import watched
@@ -23,6 +23,8 @@ from shared.uow import Work
 EACH: Final = timedelta(days=1)
 AGAIN: Final = timedelta(hours=3)
 """When figures that could not be had are asked for again."""
+SOON: Final = timedelta(minutes=1)
+"""When they are after a token was given up: some may be had without it."""
 
 
 async def measure(
@@ -31,6 +33,7 @@ async def measure(
     """Ask for a page's figures and keep those of days that have none yet.
 
     A failure is nothing against the source: posts may be had where figures may not.
+    But a refused token is given up, so that somebody hears of it.
     """
     async with work.unit(region) as uow:
         source = await source_store.one(uow.session, region, source_id)
@@ -49,9 +52,30 @@ async def measure(
             figures = await connector.figures(place, access, now=now)
     except (SourceError, TimeoutError) as error:
         log.info("figures.failed", source_id=str(source_id), error=str(error)[:300])
-        await _keep(work, region, source_id, (), AGAIN)
+        is_given_up = await _give_up(work, region, networks, tokens, error)
+        await _keep(work, region, source_id, (), SOON if is_given_up else AGAIN)
         return
     await _keep(work, region, source_id, figures, EACH)
+
+
+async def _give_up(
+    work: Work,
+    region: int,
+    networks: Networks,
+    tokens: Sequence[Token],
+    error: SourceError | TimeoutError,
+) -> bool:
+    """Give up a refused token that only figures are had with.
+
+    A source's last one is left to its next poll, which stops all that depends on it.
+    """
+    if not isinstance(error, SourceError) or error.kind is not ErrorKind.REAUTH:
+        return False
+    if error.token is None or {each.id for each in tokens} <= {error.token}:
+        return False
+    await networks.means.budget.stop(error.token)
+    async with work.unit(region) as uow:
+        return await forgo(uow, error.token, error)
 
 
 async def _keep(

@@ -71,6 +71,18 @@ async def refuse(uow: UnitOfWork, network: str, token: str, error: SourceError) 
     return has_other
 
 
+async def forgo(uow: UnitOfWork, token: str, error: SourceError) -> bool:
+    """Give a token up that its network refused for figures; False if it was already.
+
+    No source stops: one that is read with it hears the same at its next poll.
+    """
+    credential = await _behind(uow, token)
+    if credential is None or token_id(credential) != token or credential.state != "ok":
+        return False
+    _mark(uow, credential, error, stopped=0)
+    return True
+
+
 async def take_refusal(uow: UnitOfWork, message: TokenRefused) -> None:
     """Give a token up that was refused while triage answered with it."""
     error = SourceError(message.message, ErrorKind.REAUTH, code=message.code)
@@ -80,24 +92,29 @@ async def take_refusal(uow: UnitOfWork, message: TokenRefused) -> None:
 async def _give_up(
     uow: UnitOfWork, credential: Credential, error: SourceError, *, has_other: bool
 ) -> None:
-    message = str(error)[:_LONGEST]
-    credential.state, credential.changed_at = "refused", uow.now
-    credential.last_error, credential.error_code = message, error.code
     stopped = await credentials.stop_sources(
         uow.session,
         uow.region_id,
         credential,
-        error=(message, error.code),
+        error=(str(error)[:_LONGEST], error.code),
         everyone=not has_other,
         now=uow.now,
     )
+    _mark(uow, credential, error, stopped=len(stopped))
+
+
+def _mark(
+    uow: UnitOfWork, credential: Credential, error: SourceError, *, stopped: int
+) -> None:
+    credential.state, credential.changed_at = "refused", uow.now
+    credential.last_error, credential.error_code = str(error)[:_LONGEST], error.code
     uow.audit(
         "credential.refused",
         "credential",
         credential.id,
         label=credential.label,
         code=error.code,
-        stopped=len(stopped),
+        stopped=stopped,
     )
 
 

@@ -11,6 +11,7 @@ from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Source
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.feed import FeedSource
+from services.ingest.sources.journal import JournalSource
 from services.ingest.sources.remarks import Remark
 
 _JOURNAL: Final = re.compile(
@@ -58,7 +59,8 @@ class FeedConnector:
 class JournalConnector(FeedConnector):
     """A journal or community of LiveJournal, read by its Atom feed.
 
-    Atom has a true time of editing, RSS has not. Comments are not in it.
+    Atom has a true time of editing, RSS has not, but counts replies. Comments are in
+    neither.
     """
 
     network = Network.LIVEJOURNAL
@@ -74,8 +76,12 @@ class JournalConnector(FeedConnector):
         return Place(self.network, "journal", native, f"https://{host}/", native)
 
     def open(self, place: Place, access: Access) -> Source:
-        """Make the Atom feed of the journal."""
+        """Make both feeds of the journal."""
         root = f"{access.base}/{place.native}/" if access.base else place.url
         zone = ZoneInfo(access.options["zone"])
         name = place.name or place.native
-        return FeedSource(access.http, url=f"{root}data/atom", source=name, zone=zone)
+        atom, rss = (
+            FeedSource(access.http, url=f"{root}data/{kind}", source=name, zone=zone)
+            for kind in ("atom", "rss")
+        )
+        return JournalSource(atom, rss)

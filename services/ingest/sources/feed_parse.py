@@ -31,6 +31,8 @@ _END: Final = re.compile(
 )
 _TRACKING: Final = ("utm_", "yclid", "gclid", "fbclid", "_openstat", "ysclid")
 _LONGEST_TTL: Final = 24 * 60
+_COMMENTS: Final = ("lj_reply-count", "slash_comments")
+_NINE: Final = 9  # digits: nobody counts that far
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,16 @@ def _post(
         text=text,
         published_at=published_at,
         edited_at=_edited_at(entry, published_at, context) if is_atom else None,
+        metrics=_metrics(entry),
     )
     return FetchedPost(post, date_guessed=guessed)
+
+
+def _metrics(entry: Mapping[str, Any]) -> dict[str, int]:
+    """How many comments there are, where the feed tells; none is not nought."""
+    told = (str(entry.get(name, "")) for name in _COMMENTS)
+    counts = [int(each) for each in told if each.isdecimal() and len(each) < _NINE]
+    return {"comments": counts[0]} if counts else {}
 
 
 def _texts(entry: Mapping[str, Any]) -> Iterator[str]:

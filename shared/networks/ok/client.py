@@ -12,7 +12,8 @@ from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import call
 from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
-from shared.networks.ok.errors import Meaning, Parks, code_of, meaning_of, refusal
+from shared.networks.insisting import next_wait
+from shared.networks.ok.errors import Parks, code_of, meaning_of, refusal
 from shared.networks.ok.methods import TOKEN_KINDS, USER
 from shared.networks.ok.signature import secret_of, signature
 
@@ -121,20 +122,10 @@ class Ok:
             return error
         by_token = meaning.parks is Parks.TOKEN
         name = asked.token.id if by_token else f"{asked.token.id}/{asked.method}"
-        error.retry_after = await self._wait(name, meaning)
-        await budget.park(name, self._access.clock() + error.retry_after)
+        now = self._access.clock()
+        error.retry_after = await next_wait(budget, name, meaning.waits, now)
+        await budget.park(name, now + error.retry_after)
         return error
-
-    async def _wait(self, name: str, meaning: Meaning) -> timedelta:
-        """Say how long to wait; each step but the last is taken once a day."""
-        today = f"{self._access.clock():%Y-%m-%d}"
-        for step, wait in enumerate(meaning.waits[:-1]):
-            try:
-                await self._access.budget.spend(name, 1, 1, f"blocked/{today}/{step}")
-            except NetworkError:
-                continue
-            return wait
-        return meaning.waits[-1]
 
     def _token_for(self, method: str) -> Token | None:
         """Prefer the user who administers this group; else groups share the users."""

@@ -11,6 +11,7 @@ from shared.networks.access import Access, Token
 from shared.networks.budget import Rate
 from shared.networks.calls import call
 from shared.networks.failures import NO_TOKEN, ErrorKind, NetworkError
+from shared.networks.insisting import next_wait
 from shared.networks.vk.errors import (
     EXPIRED,
     TOO_FAST,
@@ -117,10 +118,12 @@ class Vk:
                 await self._access.budget.stop(token.id)
             return
         meaning = meaning_of(code_of(error) or 0)
-        if meaning.wait is None or meaning.parks is Parks.NOTHING:
+        if not meaning.waits or meaning.parks is Parks.NOTHING:
             return
         name = token.id if meaning.parks is Parks.TOKEN else f"{token.id}/{method}"
-        await self._access.budget.park(name, self._access.clock() + meaning.wait)
+        budget, now = self._access.budget, self._access.clock()
+        error.retry_after = await next_wait(budget, name, meaning.waits, now)
+        await budget.park(name, now + error.retry_after)
 
     async def _mended(self, error: NetworkError, token: Token) -> bool:
         """Say whether the same call may go well now."""

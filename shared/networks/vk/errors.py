@@ -17,15 +17,24 @@ class Parks(Enum):
 
 
 class Meaning(NamedTuple):
-    """A row of the table: the kind of failure, how long it lasts, what it blocks."""
+    """A row of the table: the kind of failure, how long it lasts, what it blocks.
+
+    `waits` has more than one step where it lasts the longer the more one insists.
+    """
 
     kind: ErrorKind
-    wait: timedelta | None = None
+    waits: tuple[timedelta, ...] = ()
     parks: Parks = Parks.NOTHING
 
 
+_SECOND: Final = timedelta(seconds=1)
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_FLOOD: Final = (_MINUTE, 5 * _MINUTE, 15 * _MINUTE, _HOUR)
+_QUANTITY: Final = (4 * _HOUR, 12 * _HOUR, 24 * _HOUR)
+
 _RETRY: Final = Meaning(ErrorKind.RETRY)
-_HUMAN: Final = Meaning(ErrorKind.HUMAN, timedelta(hours=1), Parks.METHOD)
+_HUMAN: Final = Meaning(ErrorKind.HUMAN, (_HOUR,), Parks.METHOD)
 _REAUTH: Final = Meaning(ErrorKind.REAUTH)
 _DISABLE: Final = Meaning(ErrorKind.DISABLE)
 _SKIP: Final = Meaning(ErrorKind.SKIP_ITEM)
@@ -36,17 +45,17 @@ EXPIRED: Final = frozenset({5, 1117})
 
 _TABLE: Final[Mapping[int, Meaning]] = {
     **dict.fromkeys((1, 10, 32, 36, 43), _RETRY),
-    TOO_FAST: Meaning(ErrorKind.WAIT, timedelta(seconds=1), Parks.TOKEN),
-    9: Meaning(ErrorKind.WAIT, timedelta(minutes=1), Parks.METHOD),
-    29: Meaning(ErrorKind.WAIT, timedelta(hours=4), Parks.METHOD),
-    1105: Meaning(ErrorKind.WAIT, timedelta(minutes=10), Parks.TOKEN),
+    TOO_FAST: Meaning(ErrorKind.WAIT, (_SECOND,), Parks.TOKEN),
+    9: Meaning(ErrorKind.WAIT, _FLOOD, Parks.METHOD),
+    29: Meaning(ErrorKind.WAIT, _QUANTITY, Parks.METHOD),
+    1105: Meaning(ErrorKind.WAIT, (10 * _MINUTE,), Parks.TOKEN),
     **dict.fromkeys((14, 17, 24), _HUMAN),
     **dict.fromkeys((5, 25, 27, 28, 1114, 1116, 1117, 1118, 3609), _REAUTH),
     **dict.fromkeys((7, 15, 20, 21, 23), _DISABLE),
     **dict.fromkeys((18, 19, 30, 37, 203), _DISABLE),
     **dict.fromkeys((104, 210, 211, 212, 213, 214), _SKIP),
     222: Meaning(ErrorKind.HUMAN),
-    223: Meaning(ErrorKind.WAIT, timedelta(hours=1), Parks.METHOD),
+    223: Meaning(ErrorKind.WAIT, (_HOUR,), Parks.METHOD),
     **dict.fromkeys((3, 8, 12, 13, 100, 113, 125), _BUG),
 }
 
@@ -78,6 +87,6 @@ def refusal(method: str, error: Mapping[str, Any]) -> NetworkError:
     return NetworkError(
         f"VK refused {method}: {str(error.get('error_msg', ''))[:200]} ({number})",
         meaning.kind,
-        retry_after=meaning.wait,
+        retry_after=meaning.waits[0] if meaning.waits else None,
         code=f"vk:{number}",
     )

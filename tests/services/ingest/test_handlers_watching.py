@@ -1,6 +1,7 @@
 """Watched pages: one post is one row, what is missing, how late, with which token."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -463,3 +464,53 @@ async def test_figures_that_can_not_be_had_are_nothing_against_the_source(
     assert await values(work, "SELECT next_figures_at FROM ingest.source") == [
         NOW + timedelta(hours=3)
     ]
+
+
+async def test_a_token_refused_for_figures_is_given_up_and_no_source_stops(
+    client: httpx.AsyncClient, network: FakeNetwork, tools: Tools, work: Work
+) -> None:
+    await with_token(client, "ключ для чтения")
+    admin = await with_token(client, "администратор", kind="community")
+    source = await watched(client)
+    await polled(tools, source)
+    network.failures = [await refusal_of(work, admin)]
+
+    await measure_page(tools, 1, source["id"])
+    again_at = await values(work, "SELECT next_figures_at FROM ingest.source")
+    await measure_page(tools, 1, source["id"])
+
+    told = (await client.get("/ingest/credentials")).json()["items"]
+    figures = (await client.get(f"/ingest/sources/{source['id']}/figures")).json()
+    assert {each["label"]: (each["state"], each["error_code"]) for each in told} == {
+        "ключ для чтения": ("ok", None),
+        "администратор": ("refused", "vk:5"),
+    }
+    assert (await shown(client, source))["health"] == "ok"
+    assert again_at == [NOW + timedelta(minutes=1)]
+    assert [each["value"] for each in figures["items"]] == [1200]
+
+
+async def test_the_only_token_refused_for_figures_is_left_to_the_next_poll(
+    client: httpx.AsyncClient, network: FakeNetwork, tools: Tools, work: Work
+) -> None:
+    only = await with_token(client)
+    source = await watched(client)
+    await polled(tools, source)
+    network.failures = [await refusal_of(work, only)]
+
+    await measure_page(tools, 1, source["id"])
+
+    (told,) = (await client.get("/ingest/credentials")).json()["items"]
+    assert told["state"] == "ok"
+    assert await values(work, "SELECT next_figures_at FROM ingest.source") == [
+        NOW + timedelta(hours=3)
+    ]
+
+
+async def refusal_of(work: Work, credential: dict[str, Any]) -> SourceError:
+    """What a network says of a token it does not take any more."""
+    found = await rows(work, "SELECT id, version FROM ingest.credential")
+    versions = {str(each["id"]): each["version"] for each in found}
+    name = credential["id"]
+    token = f"{name.replace('-', '')}-{versions[name]}"
+    return SourceError("no such token", ErrorKind.REAUTH, code="vk:5", token=token)

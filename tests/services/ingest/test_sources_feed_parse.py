@@ -56,7 +56,31 @@ def test_journal_is_known_by_its_links(samples: Path) -> None:
     assert in_atom.post.edited_at == NINE + timedelta(minutes=30)
     assert in_rss.post.text == "Ямы на Садовой\nТретий месяц не чинят @someone"
     assert in_rss.post.edited_at is None
+    assert (in_atom.post.metrics, in_rss.post.metrics) == ({}, {"comments": 7})
     assert "poster_test" not in repr(in_rss)
+
+
+@pytest.mark.parametrize(
+    ("told", "metrics"),
+    [
+        ("<s:comments>4</s:comments>", {"comments": 4}),
+        ("<s:comments>0</s:comments>", {"comments": 0}),
+        ("<s:comments>много</s:comments>", {}),
+        ("<s:comments>-1</s:comments>", {}),
+        ("<s:comments>1000000000</s:comments>", {}),
+        ("<comments>https://a.example/1#c</comments>", {}),
+        ("", {}),
+    ],
+)
+def test_comments_are_counted_where_the_feed_tells(
+    told: str, metrics: dict[str, int]
+) -> None:
+    module = 'xmlns:s="http://purl.org/rss/1.0/modules/slash/"'
+    body = f'<rss version="2.0" {module}><channel><item><title>Яма</title>{told}'
+
+    (post,) = parsed(f"{body}</item></channel></rss>").posts
+
+    assert post.post.metrics == metrics
 
 
 @pytest.mark.parametrize(

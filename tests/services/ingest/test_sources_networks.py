@@ -110,7 +110,8 @@ async def test_addresses_people_give_are_reached_carefully(
     checked = await connector.check(journal, access)
     figures = await connector.figures(journal, access, now=NOW)
 
-    assert careful.asked == ["https://klenovsk.livejournal.com/data/atom"]
+    root = "https://klenovsk.livejournal.com/data"
+    assert careful.asked == [f"{root}/rss", f"{root}/atom"]
     assert careful.agents[0].startswith("Otklik/1")
     assert (plain.asked, figures, checked.can) == ([], (), ("read",))
 
@@ -126,7 +127,8 @@ async def test_a_network_at_another_address_is_asked_there(
 
     fetched = await JournalConnector().open(place, access).fetch({}, now=NOW)
 
-    assert told.asked == ["http://127.0.0.1:8090/lj/klen_ovsk/data/atom"]
+    root = "http://127.0.0.1:8090/lj/klen_ovsk/data"
+    assert told.asked == [f"{root}/rss", f"{root}/atom"]
     assert fetched.posts
     assert (careful.asked, observed.skew) == ([], None)
 

@@ -152,6 +152,16 @@ async def test_refusal_says_what_it_means(
     assert (refused.until is not None) is (failure is Failure.WAIT)
 
 
+async def test_target_edited_at_the_last_moment_is_answered_once(
+    stand: MaxStand, target: Target
+) -> None:
+    stand.plan(WriteMode.EDITED_TARGET)
+
+    await stand.publisher.send(TEXT, target, "reply-1")
+
+    assert stand.answers() == [TEXT]
+
+
 async def test_comments_that_are_switched_off_are_for_a_person(
     stand: MaxStand, target: Target
 ) -> None:

@@ -241,6 +241,16 @@ async def test_a_target_that_went_in_between_is_gone(
     assert (failure.failure, stand.answers()) == (Failure.GONE, [])
 
 
+async def test_a_target_edited_in_between_is_answered_once(
+    stand: OkStand, target: Target
+) -> None:
+    stand.plan(WriteMode.EDITED_TARGET)
+
+    await stand.publisher.send(TEXT, target, "reply-1")
+
+    assert stand.answers() == [TEXT]
+
+
 async def test_a_call_that_was_never_made_can_be_made_again(target: Target) -> None:
     def refuse(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no way")

@@ -167,6 +167,18 @@ async def test_edit_since_the_approval_is_seen(bench: Bench) -> None:
     assert state.edited_at == edited_at
 
 
+async def test_edit_at_the_last_moment_is_seen_by_the_next_look(bench: Bench) -> None:
+    bench.telegram.forward(minutes=3)
+    edited_at = bench.telegram.now
+    bench.plan(WriteMode.EDITED_TARGET)
+
+    await bench.publisher.send(TEXT, bench.at(), "key-1")
+    state = await bench.publisher.look(bench.at())
+
+    assert bench.answers() == [TEXT]
+    assert state.edited_at == edited_at
+
+
 async def test_comment_that_is_gone_is_a_state_and_no_place_to_write(
     bench: Bench,
 ) -> None:

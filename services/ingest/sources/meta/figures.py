@@ -12,7 +12,6 @@ from shared.networks.meta.errors import INVALID_PARAMETER, code_of
 from shared.networks.meta.times import moment_of, unix_of
 
 INSIGHTS: Final = "insights"
-_NO_RIGHT: Final = frozenset({ErrorKind.DISABLE, ErrorKind.REAUTH})
 
 
 async def insights_of(
@@ -26,7 +25,8 @@ async def insights_of(
     """Ask for metrics of the last whole day, each alone; `metrics` are our names.
 
     Meta takes metrics away again and again: one it does not know any more, or has no
-    value of, has no figure. Without the right to see statistics there are none at all.
+    value of, has no figure. Without the right to see statistics there are none at all;
+    a token that is refused is raised: somebody has to replace it.
     """
     figures: list[Figure] = []
     for theirs, ours in metrics.items():
@@ -35,7 +35,7 @@ async def insights_of(
                 f"{account}/{INSIGHTS}", metric=theirs, period="day", **params
             )
         except SourceError as error:
-            if error.kind in _NO_RIGHT:
+            if error.kind is ErrorKind.DISABLE:
                 return tuple(figures)
             if code_of(error) != INVALID_PARAMETER:
                 raise

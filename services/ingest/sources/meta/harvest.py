@@ -39,34 +39,35 @@ class Harvest:
         return seen
 
     def take_comment(self, item: Item, thread: Thread) -> None:
-        """Hand on what is new about a comment."""
+        """Hand on what is new about a comment, and that one is missed no more."""
         number, above = thread.names.number(item.id), thread.names.number(item.parent)
+        before = thread.comments.get(number)
+        was_missing = before is not None and before.misses > 0
         seen = thread.comments.see(number, item.digest, date=item.date, above=above)
-        if seen is not Seen.SAME:
+        if seen is not Seen.SAME or was_missing:
             self._hand_on(item, seen)
 
-    def lose_post(self, lost: Lost, number: int, posts: Memory, thread: Thread) -> None:
-        """Tell that a post is gone, and with it the comments that are remembered."""
-        posts.bury(number)
-        self._bury(lost)
-        for comment in thread.comments.standing():
-            self.lose_comment(lost.post, comment, thread)
+    def miss_post(self, lost: Lost, number: int, posts: Memory, thread: Thread) -> None:
+        """Tell that a post is missing, and with it the comments that are remembered.
 
-    def miss_post(self, lost: Lost, number: int, posts: Memory) -> None:
-        """Tell that a post is missing; the store counts how often."""
+        The store counts how often.
+        """
         posts.miss(number)
         self._bury(lost, Evidence.ABSENT)
+        for comment in thread.comments.standing():
+            self.miss_comment(lost.post, comment, thread)
 
-    def lose_comment(self, post: str, comment: int, thread: Thread) -> None:
-        """Tell that a remembered comment is gone."""
+    def miss_comment(self, post: str, comment: int, thread: Thread) -> None:
+        """Tell that a remembered comment is missing; the store counts how often."""
         known = thread.comments.get(comment)
-        if known is None or not thread.comments.bury(comment):
+        if known is None or known.is_gone:
             return
+        thread.comments.miss(comment)
         parent, name = thread.names.name(known.above), thread.names.name(comment)
         lost = Lost(PostKind.COMMENT, name, post, parent, known.date, thread.url)
-        self._bury(lost)
+        self._bury(lost, Evidence.ABSENT)
 
-    def _bury(self, lost: Lost, evidence: Evidence = Evidence.FLAG) -> None:
+    def _bury(self, lost: Lost, evidence: Evidence) -> None:
         now, source = self.now, self.source
         self.posts.append(gone(lost, self.words, source, evidence=evidence, now=now))
 
@@ -83,7 +84,7 @@ class Harvest:
             self.posts.append(post)
         elif seen is Seen.CHANGED:
             # Its words were taken away: what we have of them goes, too.
-            self._bury(_of(item))
+            self._bury(_of(item), Evidence.FLAG)
 
 
 def _of(item: Item) -> Lost:

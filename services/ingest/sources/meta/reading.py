@@ -108,9 +108,15 @@ class Reading(Steps):
             state.doubt(state.names.name(post) for post in missing)
             return
         for post in missing:
-            name, url = state.names.name(post), state.thread(post).url
-            lost = Lost(PostKind.POST, name, name, date=state.date(post), url=url)
-            self._harvest.miss_post(lost, post, state.posts)
+            self._miss_post(post)
+
+    def _miss_post(self, post: int) -> None:
+        """Tell that a post is missing; its comments are not read for now."""
+        state = self._state
+        state.drop_branches(post)
+        name, thread = state.names.name(post), state.thread(post)
+        lost = Lost(PostKind.POST, name, name, date=state.date(post), url=thread.url)
+        self._harvest.miss_post(lost, post, state.posts, thread)
 
     def _is_news(self, item: Item) -> bool:
         number = self._state.names.known(item.id)
@@ -171,10 +177,10 @@ class Reading(Steps):
     # Single objects
 
     async def _read_again(self) -> None:
-        """Read one thing by its id; that it can not be had proves that it is gone.
+        """Read one thing by its id; what can not be had is missing.
 
-        Graph says the same of what we may not see; a token that has lost its rights
-        altogether is refused in other words.
+        Graph says the same words of what is gone and of what we may not see (any
+        more): that is no proof, and the store counts how often.
         """
         state = self._state
         name = state.doubts[0]
@@ -188,7 +194,7 @@ class Reading(Steps):
                 raise
             state.doubts.remove(name)
             if error.kind is ErrorKind.SKIP_ITEM:
-                self._lose(name)
+                self._miss_again(name)
             else:
                 self._harvest.unknown["object that is not for us"] += 1
             return
@@ -204,24 +210,20 @@ class Reading(Steps):
         for each in threads.flat([item]):
             self._harvest.take_comment(each, thread)
 
-    def _lose(self, name: str) -> None:
-        """Tell that something remembered is gone; what nobody knew is no loss."""
-        state = self._state
+    def _miss_again(self, name: str) -> None:
+        """Tell that something remembered is missing; what nobody knew is no loss."""
         post, _, comment = name.removeprefix("~").partition("/")
-        number, thread = state.names.known(post), self._thread_of(name)
+        number, thread = self._state.names.known(post), self._thread_of(name)
         if number is None or thread is None:
             return
         if comment:
             known = thread.names.known(comment)
             if known is not None:
-                self._harvest.lose_comment(post, known, thread)
+                self._harvest.miss_comment(post, known, thread)
             return
-        known_post = state.posts.get(number)
-        if known_post is None or known_post.is_gone:
-            return
-        state.drop_branches(number)
-        lost = Lost(PostKind.POST, post, post, date=known_post.date, url=thread.url)
-        self._harvest.lose_post(lost, number, state.posts, thread)
+        known_post = self._state.posts.get(number)
+        if known_post is not None and not known_post.is_gone:
+            self._miss_post(number)
 
     def _thread_of(self, name: str) -> Thread | None:
         number = self._state.names.known(name.removeprefix("~").partition("/")[0])

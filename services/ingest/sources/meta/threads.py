@@ -14,6 +14,8 @@ _HOUR: Final = 60 * _MINUTE
 # The older a post, the rarer its comments are read without a sign of change.
 _AGES: Final = ((24 * _HOUR, 15 * _MINUTE), (72 * _HOUR, 2 * _HOUR))
 _OLD: Final = 12 * _HOUR
+# An absence that waits to be confirmed is looked at again soon.
+_CONFIRMING: Final = 5 * _MINUTE
 
 
 def plan(state: GraphState, number: int, post: Item, now: int) -> None:
@@ -32,15 +34,16 @@ def plan(state: GraphState, number: int, post: Item, now: int) -> None:
     before, thread.count = thread.count, thread.count if count is None else count
     if count == 0 and not thread.comments.standing():
         return
-    is_due = now - thread.read_at >= _pause(now - post.date)
+    is_due = now - thread.read_at >= _pause(now - post.date, thread)
     if is_due or thread.count < before:
         read_in_full(state, number)
     elif thread.count > before or has_news:
         state.branches.append(Branch(number, whole=False))
 
 
-def _pause(age: int) -> int:
-    return next((pause for limit, pause in _AGES if age < limit), _OLD)
+def _pause(age: int, thread: Thread) -> int:
+    usual = next((pause for limit, pause in _AGES if age < limit), _OLD)
+    return min(usual, _CONFIRMING) if thread.comments.is_missing_some() else usual
 
 
 def read_in_full(state: GraphState, post: int) -> None:
@@ -104,7 +107,7 @@ def _finish(
     """Close a reading: ask about what a full one missed, or see that one is needed.
 
     Missing proves nothing: Graph leaves out what it may not show just now. Each
-    missing comment is asked for by its id.
+    missing comment is asked for by its id, and what can not be had then is counted.
     """
     if not branch.whole:
         if len(thread.comments.standing()) < thread.count:

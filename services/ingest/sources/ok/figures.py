@@ -28,7 +28,6 @@ _OF_A_DAY: Final[Mapping[str, str]] = {
     "negatives": "day_negatives",
     "complaints": "day_complaints",
 }
-_NO_RIGHT: Final = frozenset({ErrorKind.DISABLE, ErrorKind.REAUTH})
 
 
 async def members_of(ok: Ok, group: str) -> int | None:
@@ -41,7 +40,7 @@ async def figures_of(ok: Ok, group: str, *, now: datetime) -> tuple[Figure, ...]
     """Members now, and the statistics of the last whole day as far as we may see them.
 
     What OK does not tell us has no figure: without an administrator's token there are
-    members alone.
+    members alone. A token that is refused is raised: somebody has to replace it.
     """
     members = await members_of(ok, group)
     counted = () if members is None else (Figure("followers", members, now, MEMBERS),)
@@ -63,7 +62,7 @@ async def statistics_of(ok: Ok, group: str, *, now: datetime) -> tuple[Figure, .
             fields=list(_OF_A_DAY),
         )
     except SourceError as error:
-        if error.kind not in _NO_RIGHT:
+        if error.kind is not ErrorKind.DISABLE:
             raise
         return ()
     return tuple(_of_a_day(answer, milliseconds(today)))

@@ -20,7 +20,6 @@ _OF_A_DAY: Final = (
     ("day_subscribed", "activity", "subscribed"),
     ("day_unsubscribed", "activity", "unsubscribed"),
 )
-_NO_RIGHT: Final = frozenset({ErrorKind.DISABLE, ErrorKind.REAUTH})
 
 
 async def group_of(vk: Vk, group: int) -> Mapping[str, Any]:
@@ -37,7 +36,7 @@ async def figures_of(vk: Vk, group: int, *, now: datetime) -> tuple[Figure, ...]
     """Members now, and the statistics of yesterday as far as we may see them.
 
     What VK does not tell us has no figure: without an administrator's token there are
-    members alone.
+    members alone. A token that is refused is raised: somebody has to replace it.
     """
     card = await group_of(vk, group)
     members = card.get("members_count")
@@ -62,7 +61,7 @@ async def _statistics(vk: Vk, group: int, now: datetime) -> Sequence[Figure]:
             timestamp_to=int(today.timestamp()) - 1,
         )
     except SourceError as error:
-        if error.kind not in _NO_RIGHT:
+        if error.kind is not ErrorKind.DISABLE:
             raise
         return ()
     if not isinstance(periods, list) or not periods:

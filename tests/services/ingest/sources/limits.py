@@ -123,7 +123,7 @@ class Turns:
             woken.set_result(None)
 
 
-class _Quiet(Networks):
+class QuietNetworks(Networks):
     """Networks on whose stages the seeded world does not play."""
 
     def catch_up(self) -> None:
@@ -141,7 +141,7 @@ class TenMinutes:
         self._stand = stand
         self.began = self.wall.now
         self._end = self.began + LASTING
-        networks = _Quiet(world(), VirtualClock(self.wall))
+        networks = QuietNetworks(world(), VirtualClock(self.wall))
         self.network = networks.context(fake.code)
         app = FastAPI()
         app.include_router((stand.routes or fake.routes)(self.network))

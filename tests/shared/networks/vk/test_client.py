@@ -185,6 +185,28 @@ async def test_a_parked_method_is_called_again_when_its_time_has_come(
     assert len(server.calls) == 2
 
 
+@pytest.mark.parametrize(
+    ("code", "hours"),
+    [(9, [1 / 60, 5 / 60, 15 / 60, 1, 1]), (29, [4, 12, 24, 4])],
+)
+async def test_who_goes_on_being_refused_waits_longer_until_midnight(
+    server: VkServer, code: int, hours: list[float]
+) -> None:
+    server.now = server.now.replace(hour=1)
+    access = server.access(SERVICE)
+    waits = []
+    for _ in hours:
+        server.faults = [("wall.get", code)]
+        with pytest.raises(NetworkError) as caught:
+            await _read(Vk(access))
+        assert caught.value.retry_after is not None
+        waits.append(caught.value.retry_after)
+        server.forward(seconds=waits[-1].total_seconds() + 1)
+
+    assert waits == [timedelta(hours=each) for each in hours]
+    assert len(server.calls) == len(hours)
+
+
 async def test_a_refused_token_is_stopped_at_once(server: VkServer) -> None:
     access = server.access(SERVICE)
     server.refused_tokens.add("service-1")

@@ -143,12 +143,17 @@ async def test_without_the_right_there_are_followers_alone() -> None:
     assert len(fb.called("/insights")) == 1
 
 
-async def test_failure_of_the_statistics_is_raised() -> None:
+@pytest.mark.parametrize(
+    ("code", "kind"), [(2, ErrorKind.RETRY), (190, ErrorKind.REAUTH)]
+)
+async def test_failure_of_the_statistics_is_raised(code: int, kind: ErrorKind) -> None:
     fb = FacebookServer()
-    fb.fail("*/insights", 2)
+    fb.fail("*/insights", code)
 
-    with pytest.raises(SourceError):
+    with pytest.raises(SourceError) as caught:
         await FacebookConnector().figures(PLACE, fb.access(), now=fb.now)
+
+    assert caught.value.kind is kind
 
 
 async def test_single_post_has_no_figures() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from infra.sandbox.stage import Counters
 from services.ingest.domain.posts import Network
+from services.ingest.domain.versions import Effect
 from services.ingest.sources.base import ErrorKind, Evidence, Fetched, SourceError
 from services.ingest.sources.connector import Place, Token
 from services.ingest.sources.facebook import FacebookConnector, FacebookHook
@@ -282,13 +283,61 @@ async def test_deleted_comment_is_asked_for_by_its_id(fb: FacebookServer) -> Non
     one = poller(fb)
     await read_all(fb, one)
     fb.delete(bad)
+    stood = []
 
+    for minutes in (1, 6, 6):
+        await read_all(fb, one, minutes=minutes)
+        stood.append(fb.key(bad) in one.archive.standing)
+
+    assert stood == [True, True, False]
+    assert len(fb.called(fb.name(bad))) == 3
+    assert fb.called(fb.name(good)) == []
+    assert one.archive.evidence[fb.key(bad)] is Evidence.ABSENT
+    assert one.archive.standing == fb.standing()
+
+
+async def test_what_is_not_for_us_for_a_while_is_no_deletion(
+    fb: FacebookServer,
+) -> None:
+    """Graph says of a lost right what it says of what is gone."""
+    post = fb.publish("Пишите")
+    comment = fb.comment(post, "Где свет?", is_hidden=True)
+    one = poller(fb)
+    await read_all(fb, one)
+    # A reader finds the hidden comment in no list, and is refused it by its id.
+    one.source = FacebookConnector().open(PLACE, fb.access(READER))
+    for _ in range(2):
+        fb.fail(fb.name(comment), 100)
+        await read_all(fb, one, minutes=20)
+    refused = len(fb.called(fb.name(comment)))
+    one.source = FacebookConnector().open(PLACE, fb.access())
+
+    await read_all(fb, one, minutes=20)
+    fb.delete(comment)
     await read_all(fb, one, minutes=1)
 
-    assert fb.called(fb.name(bad))
-    assert fb.called(fb.name(good)) == []
-    assert one.archive.evidence[fb.key(bad)] is Evidence.FLAG
-    assert one.archive.standing == fb.standing()
+    assert refused == 2
+    assert one.archive.effects_on(fb.key(comment)) == [Effect.NEW]
+    assert one.archive.missing == {fb.key(comment): 1}
+
+
+async def test_comments_of_a_missing_post_are_missed_with_it(
+    fb: FacebookServer,
+) -> None:
+    post = fb.publish("Пишите")
+    fb.comment(post, "Где свет?")
+    other = fb.publish("Другое")
+    one = poller(fb)
+    await read_all(fb, one)
+    fb.delete(post)
+    stood = []
+
+    for _ in range(3):
+        await read_all(fb, one, minutes=1)
+        stood.append(len(one.archive.standing))
+
+    assert stood == [3, 3, 1]
+    assert one.archive.standing == {fb.key(other): "Другое"}
 
 
 async def test_comment_that_is_only_left_out_stays(fb: FacebookServer) -> None:

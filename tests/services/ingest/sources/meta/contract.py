@@ -11,9 +11,9 @@ from tests.services.ingest.sources.meta.server import RESIDENT, MetaServer
 
 
 class MetaWorld(World):
-    """Graph dates no edit, and shows what is gone when it is asked for by its id."""
+    """Graph dates no edit, and says the same of what is gone and what is not for us."""
 
-    can = frozenset(Can) - {Can.DATE, Can.EVENT, Can.ABSENT}
+    can = frozenset(Can) - {Can.DATE, Can.EVENT, Can.FLAG}
     people: tuple[str, ...] = (
         str(RESIDENT.id),
         RESIDENT.name,
@@ -68,7 +68,7 @@ class MetaWorld(World):
         self.meta.edit(self.items[key], text)
 
     def delete(self, key: str, evidence: Evidence) -> None:
-        assert evidence is Evidence.FLAG
+        assert evidence is Evidence.ABSENT
         self.meta.delete(self.items[key])
 
     def restore(self, key: str) -> None:

@@ -187,12 +187,17 @@ async def test_figure_that_is_not_told_is_none() -> None:
     assert await OkConnector().figures(PLACE, server.access(), now=server.now) == ()
 
 
-async def test_failure_of_the_statistics_is_raised() -> None:
+@pytest.mark.parametrize(
+    ("code", "kind"), [(2, ErrorKind.RETRY), (102, ErrorKind.REAUTH)]
+)
+async def test_failure_of_the_statistics_is_raised(code: int, kind: ErrorKind) -> None:
     server = OkServer()
-    server.fail("group.getStatTrends", 2)
+    server.fail("group.getStatTrends", code)
 
-    with pytest.raises(SourceError):
+    with pytest.raises(SourceError) as caught:
         await OkConnector().figures(PLACE, server.access(), now=server.now)
+
+    assert caught.value.kind is kind
 
 
 @pytest.mark.parametrize("place", [TAG, Place(Network.OK, "topic", f"{GROUP}_5", "")])

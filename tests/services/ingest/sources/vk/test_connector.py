@@ -167,7 +167,7 @@ class TestFigures:
 
         assert [each.name for each in figures] == ["followers"]
 
-    @pytest.mark.parametrize("code", [7, 15, 5])
+    @pytest.mark.parametrize("code", [7, 15])
     async def test_a_refused_right_is_no_figure_and_no_nought(
         self, vk: VkServer, connector: Connector, place: Place, code: int
     ) -> None:
@@ -177,13 +177,23 @@ class TestFigures:
 
         assert [each.name for each in figures] == ["followers"]
 
-    async def test_a_passing_failure_is_told(
-        self, vk: VkServer, connector: Connector, place: Place
+    @pytest.mark.parametrize(
+        ("code", "kind"), [(10, ErrorKind.RETRY), (5, ErrorKind.REAUTH)]
+    )
+    async def test_a_failure_is_told_and_whose_token_was_refused(
+        self,
+        vk: VkServer,
+        connector: Connector,
+        place: Place,
+        code: int,
+        kind: ErrorKind,
     ) -> None:
-        vk.faults = [("stats.get", 10)]
+        vk.faults = [("stats.get", code)]
 
-        with pytest.raises(SourceError):
+        with pytest.raises(SourceError) as caught:
             await connector.figures(place, vk.access(SERVICE, USER), now=vk.now)
+
+        assert (caught.value.kind, caught.value.token) == (kind, USER.id)
 
     @pytest.mark.parametrize("answer", [[], None, [None], [{"reach": 5}]])
     async def test_empty_statistics_are_no_figures(

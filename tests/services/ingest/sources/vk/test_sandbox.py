@@ -562,6 +562,7 @@ class TestAnswering:
         [
             ("rejected", ErrorKind.SKIP_ITEM),
             ("limited", ErrorKind.WAIT),
+            ("deleted-target", ErrorKind.SKIP_ITEM),
         ],
     )
     async def test_a_refusal_publishes_nothing(
@@ -575,3 +576,16 @@ class TestAnswering:
 
         assert caught.value.kind is kind
         assert self.TEXT not in vk.standing().values()
+
+    async def test_a_target_edited_at_the_last_moment_is_seen_by_the_next_look(
+        self, vk: SandboxVk, spot: Spot
+    ) -> None:
+        api = Vk(vk.access(*TOKENS), group=NUMBER)
+        await vk.vk.order("vk/writes", mode="edited-target")
+        before = await look(api, spot, group=NUMBER)
+
+        await send(api, spot, self.TEXT, group=NUMBER, guid="r1")
+        after = await look(api, spot, group=NUMBER)
+
+        assert [each.text for each in after.answers] == [self.TEXT]
+        assert (before.text, after.text) == ("Яма", "Яма (upd)")
