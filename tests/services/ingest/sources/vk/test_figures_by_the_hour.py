@@ -63,7 +63,9 @@ def process(work: Work, sandbox: SandboxVk, vault: Vault) -> Networks:
     return Networks((VkConnector(),), {}, means)
 
 
-async def wall_with_tokens(work: Work, region: Region, vault: Vault) -> Source:
+async def wall_with_tokens(
+    work: Work, region: Region, vault: Vault, **of_user: str
+) -> Source:
     """Watch the sandbox's wall with all tokens it knows."""
     source = Source(
         region_id=region.id or 0,
@@ -76,7 +78,7 @@ async def wall_with_tokens(work: Work, region: Region, vault: Vault) -> Source:
         intake="all",
         created_at=work.clock(),
     )
-    until = {"expires_at": (work.clock() + timedelta(hours=1)).isoformat()}
+    until = {"expires_at": (work.clock() + timedelta(hours=1)).isoformat(), **of_user}
     async with work.unit(region.id or 0) as uow:
         uow.session.add(source)
         for token in TOKENS:
@@ -108,3 +110,24 @@ async def test_the_token_is_renewed_each_hour_whichever_process_asks(
         assert {*states} == {"ok"}
     assert sandbox.methods.count("auth") == 2
     assert sandbox.report()["after_fatal"] == 0
+
+
+async def test_a_person_is_told_of_a_token_that_is_not_renewed_and_reading_goes_on(
+    work: Work, sandbox: SandboxVk, region: Region, owner: Database, vault: Vault
+) -> None:
+    source = await wall_with_tokens(work, region, vault, refresh="spent")
+    sandbox.wall.pass_by(hours=2)
+
+    for _ in range(2):
+        networks = process(work, sandbox, vault)
+        await measure(work, region.id or 0, source.id, networks, vault)
+
+    told = "SELECT kind, state, error_code FROM ingest.credential ORDER BY kind"
+    kept = "SELECT name FROM ingest.page_stat"
+    async with owner.session(EVERY_REGION) as session:
+        credentials = [tuple(row) for row in await session.execute(text(told))]
+        figures = [*await session.scalars(text(kept))]
+        states = [*await session.scalars(text("SELECT state FROM ingest.source"))]
+    assert ("user", "refused", "vk:not_renewed") in credentials
+    assert [each[1] for each in credentials].count("ok") == len(TOKENS) - 1
+    assert (figures, states) == (["followers"], ["active"])
