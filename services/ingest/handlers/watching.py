@@ -19,18 +19,18 @@ from services.ingest.handlers.sources import (
 )
 from services.ingest.handlers.tokens import opened, tokens_of
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Checked, Connector, Place, Token
 from services.ingest.sources.networks import Networks
 from services.ingest.store import credentials, watched
 from services.ingest.store import sources as source_store
-from services.ingest.store.vault import Vault
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
 from shared.identity.principal import Principal
 from shared.models.ingest import Source
 from shared.models.networks import PageStat
+from shared.networks.calls import is_skewed
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 MOST_FIGURES: Final = 1000
 

@@ -9,8 +9,8 @@ from services.ingest.handlers.receive import raw_place_of
 from services.ingest.jobs import Tools, measure_page, poll_sources, ring_due, sweep
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.networks import Networks
-from services.ingest.store.vault import Vault
 from shared.uow import Work
+from shared.vault import Vault
 from tests.factories import NOW
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet

@@ -6,7 +6,6 @@ from typing import Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Source
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.instagram import account, hashtag
 from services.ingest.sources.instagram.budget import claim
@@ -15,6 +14,7 @@ from services.ingest.sources.instagram.links import recognise
 from services.ingest.sources.instagram.owner import account_of
 from services.ingest.sources.meta.items import number_in
 from services.ingest.sources.meta.watch import GraphSource
+from shared.networks.calls import is_skewed
 from shared.networks.meta import Graph
 from shared.networks.meta.client import APP, PAGE_TOKEN
 

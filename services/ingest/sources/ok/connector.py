@@ -6,13 +6,13 @@ from typing import Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.ok.figures import figures_of, members_of, statistics_of
 from services.ingest.sources.ok.group import GroupSource
 from services.ingest.sources.ok.links import recognise
 from services.ingest.sources.ok.owner import group_of, refuse_unwatched, topic_of
 from services.ingest.sources.ok.tag import TagSource
+from shared.networks.calls import is_skewed
 from shared.networks.ok import Ok
 from shared.networks.ok.methods import APPLICATION, USER
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import Source
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.tiktok.figures import card_of, figures_of
 from services.ingest.sources.tiktok.links import recognise
@@ -14,6 +13,7 @@ from services.ingest.sources.tiktok.parse import second_of
 from services.ingest.sources.tiktok.query import conditions_of
 from services.ingest.sources.tiktok.state import day_of
 from services.ingest.sources.tiktok.watch import TikTokSource
+from shared.networks.calls import is_skewed
 from shared.networks.tiktok import AccessTokens, TikTok
 from shared.networks.tiktok.client import CLIENT, Search
 

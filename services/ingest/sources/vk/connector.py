@@ -6,7 +6,6 @@ from typing import Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.vk.figures import figures_of, group_of
 from services.ingest.sources.vk.links import recognise
@@ -14,6 +13,7 @@ from services.ingest.sources.vk.longpoll import LongPollSource
 from services.ingest.sources.vk.owner import NOT_WATCHED, owner_of
 from services.ingest.sources.vk.search import SearchSource
 from services.ingest.sources.vk.wall import WallSource
+from shared.networks.calls import is_skewed
 from shared.networks.vk import Vk
 
 LONG_POLL: Final = "long_poll"

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, Source, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Checked, Figure, Place
 from services.ingest.sources.x.figures import card_of, figures_of, followers_of
 from services.ingest.sources.x.links import recognise
 from services.ingest.sources.x.query import LONGEST, query_of, refuse_unwatched
 from services.ingest.sources.x.watch import XSource
+from shared.networks.calls import is_skewed
 from shared.networks.x import X
 from shared.networks.x.client import APP, SIZES, USER, Search
 from shared.networks.x.ids import lowest_at
