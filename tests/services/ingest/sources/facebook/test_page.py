@@ -19,6 +19,7 @@ from tests.services.ingest.sources.facebook.world import (
     READER,
     FacebookServer,
 )
+from tests.services.ingest.sources.polls import read_all
 
 
 @pytest.fixture
@@ -28,14 +29,6 @@ def fb() -> FacebookServer:
 
 def poller(fb: FacebookServer, *tokens: Token, **options: Any) -> Poller:  # noqa: ANN401 -- JSON
     return Poller(FacebookConnector().open(PLACE, fb.access(*tokens, **options)))
-
-
-async def read_all(fb: FacebookServer, one: Poller, **by: float) -> None:
-    fb.forward(**by)
-    for _ in range(50):
-        if not await one.poll(fb.now):
-            return
-    raise AssertionError("it does not end")
 
 
 async def first(fb: FacebookServer, *tokens: Token, **options: Any) -> Fetched:  # noqa: ANN401
