@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import structlog
+from fastapi.dependencies import models as fastapi_models
 from hypothesis import HealthCheck, settings
 
 from infra.embedded.postgres import Postgres
@@ -60,6 +61,19 @@ def plain_logs() -> None:
             ),
         ]
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten_apps() -> Iterator[None]:
+    """Let go of the applications of a module's tests, and of the worlds behind them.
+
+    FastAPI remembers the last 4,096 functions it looked at; a fake network's close over
+    its whole world, so that nearly a hundred of these would stay in memory.
+    """
+    yield
+    for known in vars(fastapi_models).values():
+        if hasattr(known, "cache_clear"):
+            known.cache_clear()
 
 
 @pytest.fixture(scope="session")
