@@ -11,12 +11,12 @@ from infra import connect
 from infra.administration import ADMINISTRATOR
 from services.ingest.handlers import imports
 from services.ingest.schemas.imports import ImportAnswer, PreviewAnswer
-from services.ingest.store.vault import vault_of
 from shared.db import EVERY_REGION
 from shared.errors import NotFound
 from shared.identity import store
 from shared.identity.principal import Principal
 from shared.uow import Work
+from shared.vault import vault_of
 
 
 async def import_posts(

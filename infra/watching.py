@@ -24,17 +24,17 @@ from services.ingest.schemas.credentials import CredentialAnswer
 from services.ingest.schemas.source_answers import SourceAnswer, TestAnswer
 from services.ingest.settings import Settings
 from services.ingest.sources.networks import Networks, open_networks
-from services.ingest.sources.valkey_budget import open_budget
 from services.ingest.store import sources as source_store
-from services.ingest.store.vault import Vault, vault_of
 from shared.db import EVERY_REGION
 from shared.errors import NotFound, invalid
 from shared.identity import store as identity
 from shared.identity.principal import Principal
 from shared.models.identity import Region
 from shared.networks.keeping import Keeping
+from shared.networks.valkey_budget import open_budget
 from shared.settings import comma_list
 from shared.uow import Work
+from shared.vault import Vault, vault_of
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,21 @@ import asyncio
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 import structlog
+from fastapi.dependencies import models as fastapi_models
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from infra.embedded.postgres import Postgres
 from infra.embedded.valkey import Valkey
 from infra.migrations import run as migrations
-from shared.db import async_url
 from shared.ids import new_id
 from tests.fakes import FakeQueue
+from tests.quick_disk import quick_folder
 
 # The first draw of Unicode text on a machine builds tables for a second or more, and
 # a busy machine is no failure of the code under test.
@@ -63,10 +63,24 @@ def plain_logs() -> None:
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def forgotten_apps() -> Iterator[None]:
+    """Let go of the applications of a module's tests, and of the worlds behind them.
+
+    FastAPI remembers the last 4,096 functions it looked at; a fake network's close over
+    its whole world, so that nearly a hundred of these would stay in memory.
+    """
+    yield
+    for known in vars(fastapi_models).values():
+        if hasattr(known, "cache_clear"):
+            known.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[tuple[Postgres, Valkey]]:
     """PostgreSQL with a migrated template database, and Valkey."""
-    with tempfile.TemporaryDirectory(prefix="otklik-tests-") as folder:
+    place = quick_folder()
+    with tempfile.TemporaryDirectory(prefix="otklik-tests-", dir=place) as folder:
         os.chmod(folder, 0o755)  # noqa: PTH101, S103 -- the server's own user enters
         with asyncio.Runner() as runner:
             postgres = Postgres(Path(folder) / "postgres", extra_config=IN_A_HURRY)
@@ -86,17 +100,26 @@ async def _start(postgres: Postgres, valkey: Valkey) -> None:
     await migrations.upgrade(migrations.with_database(postgres.url, "template_otklik"))
 
 
+@pytest.fixture(scope="session")
+def as_superuser(servers: tuple[Postgres, Valkey]) -> Iterator[Callable[[str], object]]:
+    """Run a statement between tests, over one connection for all of them."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(servers[0].url))
+        yield lambda statement: runner.run(connection.execute(statement))
+        runner.run(connection.close())
+
+
 @pytest.fixture
-async def database_url(servers: tuple[Postgres, Valkey]) -> AsyncIterator[str]:
+def database_url(
+    servers: tuple[Postgres, Valkey], as_superuser: Callable[[str], object]
+) -> Iterator[str]:
     """A migrated, empty database of the test's own (owner's URL)."""
-    postgres, _ = servers
     name = f"test_{new_id().hex}"
-    await migrations.create_database(postgres.url, name, template="template_otklik")
-    yield migrations.with_database(postgres.url, name)
-    engine = create_async_engine(async_url(postgres.url), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    await engine.dispose()
+    as_superuser(
+        f'CREATE DATABASE "{name}" TEMPLATE template_otklik STRATEGY FILE_COPY'
+    )
+    yield migrations.with_database(servers[0].url, name)
+    as_superuser(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

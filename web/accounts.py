@@ -1,7 +1,6 @@
 """Signing people in for real: the port `web.identity` on shared/identity."""
 
 import math
-from datetime import timedelta
 
 from shared.clock import Clock
 from shared.db import EVERY_REGION, Database
@@ -12,7 +11,6 @@ from shared.uow import Work
 from web.identity import SessionToken, SignedIn, TooManyAttempts
 
 IDLE = access.SESSION_IDLE
-TOUCH = timedelta(minutes=1)
 
 
 class Accounts:

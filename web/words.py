@@ -188,14 +188,6 @@ IMPORTED: Words = {
     "closed": Word(N_("Closed in another system"), "database-import"),
 }
 """An incident that was handled elsewhere, by the status it had from then on."""
-ROLES: Words = {
-    "admin": Word(N_("regional administrator")),
-    "moderator": Word(N_("moderator")),
-    "executor": Word(N_("executor")),
-    "approver": Word(N_("approver")),
-    "leader": Word(N_("leader")),
-    "auditor": Word(N_("auditor")),
-}
 IMPORT_STATES: Words = {
     "previewed": Word(N_("Checked, not imported yet"), "list-check", "info"),
     "running": Word(N_("Importing"), "refresh", "info"),

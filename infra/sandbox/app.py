@@ -35,7 +35,8 @@ def create_app(
         lifespan=lifespan,
     )
     http.install(app, checks={})
-    app.include_router(control.routes(network))
+    for router in control.routes(network):
+        app.include_router(router)
     for fake in chosen:
         app.include_router(fake.routes(network.networks.context(fake.code)))
     app.add_middleware(FaultyNetworks, networks=network.networks, fakes=chosen)

@@ -29,7 +29,7 @@ class Time(BaseModel):
     ahead_seconds: float
 
 
-def routes(network: Network) -> APIRouter:
+def routes(network: Network) -> tuple[APIRouter, ...]:
     """Everybody on this machine may look; to change something takes the token."""
 
     async def authorized(
@@ -41,10 +41,7 @@ def routes(network: Network) -> APIRouter:
     router = APIRouter(prefix="/control")
     _looking(router, network)
     _changing(router, network, guarded)
-    stages = APIRouter()
-    stages.include_router(router)
-    stages.include_router(networks_control.routes(network.networks, guarded))
-    return stages
+    return router, *networks_control.routes(network.networks, guarded)
 
 
 def _looking(router: APIRouter, network: Network) -> None:

@@ -52,14 +52,12 @@ class ThreadOut(BaseModel):
 def routes(network: Network) -> APIRouter:
     """Feeds and replies."""
     router = APIRouter()
-    router.include_router(_feeds(network))
-    router.include_router(_replies(network))
+    _feeds(router, network)
+    _replies(router, network)
     return router
 
 
-def _feeds(network: Network) -> APIRouter:
-    router = APIRouter()
-
+def _feeds(router: APIRouter, network: Network) -> None:
     @router.api_route("/feeds/{page}.xml", methods=["GET", "HEAD"])
     async def feed(request: Request, page: str) -> Response:
         found = network.page(page)
@@ -80,12 +78,8 @@ def _feeds(network: Network) -> APIRouter:
             return BrokenResponse()
         return Response(answer.body, headers=answer.headers)
 
-    return router
 
-
-def _replies(network: Network) -> APIRouter:
-    router = APIRouter()
-
+def _replies(router: APIRouter, network: Network) -> None:
     @router.get("/pages/{page}/posts/{post_id}/replies")
     async def thread(request: Request, page: str, post_id: str) -> ThreadOut:
         post = network.post(network.page(page), post_id)
@@ -128,8 +122,6 @@ def _replies(network: Network) -> APIRouter:
             ReplyOut(id=made.id, link=link).model_dump(),
             HTTPStatus.CREATED if is_new else HTTPStatus.OK,
         )
-
-    return router
 
 
 async def _struck(fault: Fault | None) -> Response | None:

@@ -13,12 +13,12 @@ from services.ingest.handlers.hooks import Limits
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
 from services.ingest.sources.networks import Networks
-from services.ingest.store.vault import vault_of
 from shared.errors import Unavailable
 from shared.process import Parts
 from shared.search import Search
 from shared.service_app import connected, service_app
 from shared.settings import comma_list
+from shared.vault import vault_of
 
 
 def create_app(

@@ -30,19 +30,19 @@ from services.ingest.sources.safe_http import (
     is_public,
     resolve_by_system,
 )
-from services.ingest.sources.valkey_budget import open_budget
 from services.ingest.store.idempotency import Call
-from services.ingest.store.vault import Vault
 from shared.auth import needs, unit, work_of
 from shared.db import Database
 from shared.errors import TooLarge, UnsupportedMedia, invalid
 from shared.identity.principal import Principal, Scope
 from shared.networks.keeping import Keeping
+from shared.networks.valkey_budget import open_budget
 from shared.search import Search
 from shared.search.meili import MeiliSearch
 from shared.search.postgres import PostgresSearch
 from shared.settings import Base
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 _WEB_PORTS: Final = (80, 443)
 _NO_VALKEY: Final = "unix:///valkey-is-not-set"

@@ -25,13 +25,13 @@ from services.ingest.handlers import sweep as sweeping
 from services.ingest.handlers.receive import PASSING
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.sources.networks import Networks
-from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION
 from shared.delivery import Courier, Duties, Timed
 from shared.identity import store as identity
 from shared.logs import log
 from shared.search import Search
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 LONG_SECONDS: Final = 15
 """How long one ring keeps a long job going, well below the job's timeout."""

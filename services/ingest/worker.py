@@ -10,12 +10,12 @@ from services.ingest.handlers.operations import HANDLERS
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
 from services.ingest.sources.networks import open_networks
-from services.ingest.sources.valkey_budget import open_budget
-from services.ingest.store.vault import vault_of
 from shared import worker
 from shared.delivery import Courier, Duties
 from shared.networks.keeping import Keeping
+from shared.networks.valkey_budget import open_budget
 from shared.process import parts_of, valkey_url
+from shared.vault import vault_of
 
 
 @asynccontextmanager

@@ -1,10 +1,10 @@
 """The parameter `fields`: names, modifiers in brackets, fields of what is inside."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from infra.sandbox.graph.errors import GraphError
 
@@ -18,10 +18,6 @@ class Field:
     name: str
     modifiers: Mapping[str, str] = field(default_factory=dict)
     inside: tuple["Field", ...] = ()
-
-
-Inner: TypeAlias = Callable[[Field], Any]
-"""A field whose value depends on how it is wished."""
 
 
 @lru_cache(maxsize=256)

@@ -25,18 +25,20 @@ from infra.sandbox.stage import AuthorKind, Counters, Item, Writer
 from infra.sandbox.stage.plans import Delivery, Fault, Planned, Write
 
 
-def routes(networks: Networks, guarded: list[Any]) -> APIRouter:
-    """Everybody on this machine may look; `guarded` stands before every change."""
-    router = APIRouter(prefix="/control")
-    _looking(router, networks)
-    changing = APIRouter(dependencies=guarded)
+def routes(networks: Networks, guarded: list[Any]) -> tuple[APIRouter, APIRouter]:
+    """Everybody on this machine may look; `guarded` stands before every change.
+
+    Two routers, not one in the other: FastAPI reads every route anew at each level.
+    """
+    looking = APIRouter(prefix="/control")
+    _looking(looking, networks)
+    changing = APIRouter(prefix="/control", dependencies=guarded)
     _acting(changing, networks)
     _marking(changing, networks)
     _issuing(changing, networks)
     for kind in (("faults", Fault), ("deliveries", Delivery), ("writes", Write)):
-        _planning(router, changing, networks, kind)
-    router.include_router(changing)
-    return router
+        _planning(looking, changing, networks, kind)
+    return looking, changing
 
 
 def _finder(networks: Networks) -> Callable[[str], NetworkContext]:

@@ -11,13 +11,13 @@ from services.ingest.handlers.receive import place_of, redacted
 from services.ingest.store import posts
 from services.ingest.store import rules as rule_store
 from services.ingest.store import sources as source_store
-from services.ingest.store.vault import Vault
 from shared.errors import NotFound
 from shared.identity import store as identity
 from shared.models.ingest import Post, PostRevision, Source
 from shared.models.rules import Match
 from shared.search import Page, Query, Search
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)

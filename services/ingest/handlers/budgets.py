@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from services.ingest.sources.base import SourceError
-from services.ingest.sources.budget import Standing
 from services.ingest.sources.networks import Networks
 from services.ingest.store import credentials
 from shared.models.ingest import Source
+from shared.networks.budget import Standing
 from shared.networks.credentials import token_id
 from shared.uow import UnitOfWork
 

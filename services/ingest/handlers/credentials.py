@@ -10,13 +10,13 @@ from uuid import UUID
 from services.ingest.handlers.poll_stored import POLL_JOB
 from services.ingest.sources.networks import WEBHOOK, Networks
 from services.ingest.store import credentials as store
-from services.ingest.store.vault import Vault
 from shared.errors import Conflict, NotFound, invalid
 from shared.ids import new_id
 from shared.models.networks import Credential
 from shared.networks.credentials import place_of, put_secrets
 from shared.standard_webhooks import key_of
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 LARGEST: Final = 20_000
 """Characters all secrets of one credential may have: a session file fits in."""

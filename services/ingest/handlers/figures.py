@@ -14,11 +14,11 @@ from services.ingest.sources.connector import Figure, Token
 from services.ingest.sources.networks import Networks
 from services.ingest.store import sources as source_store
 from services.ingest.store import watched
-from services.ingest.store.vault import Vault
 from shared.identity import store as identity
 from shared.logs import log
 from shared.models.ingest import Source
 from shared.uow import Work
+from shared.vault import Vault
 
 EACH: Final = timedelta(days=1)
 AGAIN: Final = timedelta(hours=3)

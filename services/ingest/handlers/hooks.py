@@ -20,12 +20,12 @@ from services.ingest.sources.connector import Delivery, Reception
 from services.ingest.sources.networks import WEBHOOK, Networks
 from services.ingest.store import sources as source_store
 from services.ingest.store import watched
-from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION
 from shared.errors import NotFound, TooManyRequests
 from shared.logs import log
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 LARGEST_BODY: Final = 5_000_000
 

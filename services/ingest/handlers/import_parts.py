@@ -24,11 +24,11 @@ from services.ingest.handlers.imports import headers_of, place_of
 from services.ingest.handlers.push import sources_named
 from services.ingest.handlers.receive import Arrival, Taken, redacted, take_in
 from services.ingest.store import imports as import_store
-from services.ingest.store.vault import Vault
 from shared import contracts, russian
 from shared.identity import store as identity
 from shared.models.ingest import ImportFile, ImportRun, Source
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 PostKey = tuple[str, str, str]
 

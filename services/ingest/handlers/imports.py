@@ -23,7 +23,6 @@ from services.ingest.domain.posts import Network
 from services.ingest.domain.staging import Census, stage
 from services.ingest.handlers.receive import redacted
 from services.ingest.store import imports as import_store
-from services.ingest.store.vault import Vault
 from shared import russian
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
@@ -31,6 +30,7 @@ from shared.identity.principal import Principal
 from shared.ids import new_id
 from shared.models.ingest import ImportFile, ImportRun
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 IMPORT_JOB: Final = "run_import"
 DEFAULT_SOURCE: Final = "file-import"

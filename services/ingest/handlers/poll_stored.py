@@ -15,14 +15,14 @@ from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.handlers.bells import ring_index, ring_match
 from services.ingest.handlers.receive import Arrival, Taken, take_in
 from services.ingest.sources.base import Cursor, Evidence, Fetched, FetchedPost
-from services.ingest.sources.calls import is_skewed
 from services.ingest.store import batches, index_queue, watched
 from services.ingest.store import sources as source_store
 from services.ingest.store.rows import Key
-from services.ingest.store.vault import Vault
 from shared.ids import new_id
 from shared.models.ingest import Source
+from shared.networks.calls import is_skewed
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 POLL_JOB: Final = "poll_source"
 MISSES: Final = 3

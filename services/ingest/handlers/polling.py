@@ -16,11 +16,11 @@ from services.ingest.sources.connector import Connector, Place, Token
 from services.ingest.sources.networks import Networks, Observed
 from services.ingest.store import credentials
 from services.ingest.store import sources as source_store
-from services.ingest.store.vault import Vault
 from shared.identity import store as identity
 from shared.logs import log
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 Dice: TypeAlias = Callable[[], float]
 

@@ -9,10 +9,10 @@ from services.ingest.handlers.receive import Arrival, take_in
 from services.ingest.store import batches, idempotency
 from services.ingest.store import sources as source_store
 from services.ingest.store.idempotency import Call
-from services.ingest.store.vault import Vault
 from shared.errors import TooManyRequests, invalid
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 BEHIND_FOR: Final = 10
 """Seconds after which a sender that was too fast may try again."""

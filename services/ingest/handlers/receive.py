@@ -32,11 +32,11 @@ from services.ingest.store.rows import (
     RevisionRow,
     SealedRow,
 )
-from services.ingest.store.vault import Vault
 from shared import russian
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 PASSING: Final = (
     Unavailable,

@@ -6,12 +6,12 @@ from uuid import UUID
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Token
 from services.ingest.store import credentials
-from services.ingest.store.vault import Vault
 from shared.contracts import TokenRefused
 from shared.models.ingest import Source
 from shared.models.networks import Credential
 from shared.networks.credentials import credential_id, has_ended, token_id, token_of
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 _LONGEST = 500
 

@@ -26,13 +26,13 @@ from services.ingest.sources.networks import Networks
 from services.ingest.sources.remarks import Remark, clock
 from services.ingest.store import credentials, watched
 from services.ingest.store import sources as source_store
-from services.ingest.store.vault import Vault
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
 from shared.identity.principal import Principal
 from shared.models.ingest import Source
 from shared.models.networks import PageStat
 from shared.uow import UnitOfWork, Work
+from shared.vault import Vault
 
 MOST_FIGURES: Final = 1000
 

@@ -10,12 +10,12 @@ from services.ingest.handlers.sources import CheckAddress, Draft, create_source
 from services.ingest.handlers.watching import get
 from services.ingest.sources.networks import WEBHOOK
 from services.ingest.store import credentials as store
-from services.ingest.store.vault import Vault
 from shared.errors import invalid
 from shared.models.ingest import Source
 from shared.networks.credentials import secrets_of
 from shared.standard_webhooks import secret_of
 from shared.uow import UnitOfWork
+from shared.vault import Vault
 
 _KEY_BYTES: Final = 32
 _NOW, _BEFORE = "1-current", "2-previous"

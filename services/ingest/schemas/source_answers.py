@@ -10,10 +10,10 @@ from services.ingest.domain.health import Condition, Health, health_of
 from services.ingest.handlers.watching import Recognised, Tested
 from services.ingest.schemas.source_options import OptionAnswer
 from services.ingest.sources.base import SourceError
-from services.ingest.sources.budget import Standing
 from services.ingest.sources.options import options_for
 from services.ingest.sources.remarks import Remark
 from shared.models.ingest import Source
+from shared.networks.budget import Standing
 
 _EXAMPLE: dict[str, JsonValue] = {
     "id": "01a2001e-5068-719e-8b9f-3d97deb2ca04",

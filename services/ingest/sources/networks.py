@@ -12,8 +12,6 @@ from typing import Any, Final
 import httpx
 
 from services.ingest.settings import Settings
-from services.ingest.sources.budget import Budget, Rate, Standing
-from services.ingest.sources.calls import skew_of
 from services.ingest.sources.connector import (
     Access,
     Clock,
@@ -34,6 +32,8 @@ from services.ingest.sources.telegram import TelegramConnector, TelegramHook
 from services.ingest.sources.tiktok import TikTokConnector
 from services.ingest.sources.vk import VkConnector, VkHook
 from services.ingest.sources.x import XConnector
+from shared.networks.budget import Budget, Rate, Standing
+from shared.networks.calls import skew_of
 from shared.networks.keeping import Keeping
 from shared.networks.sockets import OpenSocket, opener
 from shared.networks.trust import trusted

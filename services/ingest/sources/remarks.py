@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from services.ingest.sources.calls import is_skewed
+from shared.networks.calls import is_skewed
 
 TEXTS: Final[Mapping[str, str]] = {
     "clock": "the network's clock and ours differ by {seconds} s",

@@ -1,19 +1,39 @@
 """The port to the networks we answer in; docs/answering.md says how to add one."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, Self
+from datetime import datetime, timedelta
+from typing import Final, Protocol, Self, TypeAlias
+
+import httpx
 
 from services.triage.domain.answering import (
     Address,
     Capabilities,
     Failure,
+    Page,
     Published,
+    Standing,
     Target,
     TargetState,
 )
-from shared.networks.failures import NetworkError
+from shared.networks.access import Access
+from shared.networks.failures import ErrorKind, NetworkError
+
+AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
+"""Gives what a page speaks with: the tokens its network asks for."""
+
+_MEANING: Final[Mapping[ErrorKind, Failure]] = {
+    ErrorKind.RETRY: Failure.RETRY,
+    ErrorKind.WAIT: Failure.WAIT,
+    ErrorKind.REAUTH: Failure.REAUTH,
+    ErrorKind.DISABLE: Failure.HUMAN,
+    ErrorKind.HUMAN: Failure.HUMAN,
+    ErrorKind.BUG: Failure.BUG,
+}
+"""What every network's failures mean; of SKIP_ITEM each has its own idea."""
+
+_LATER: Final = timedelta(minutes=1)
 
 
 class PublishError(Exception):
@@ -43,9 +63,26 @@ class PublishError(Exception):
 
     @classmethod
     def of(
-        cls, error: NetworkError, failure: Failure, *, until: datetime | None
+        cls,
+        error: NetworkError,
+        access: Access,
+        *,
+        may_be_public: bool = False,
+        later: timedelta = _LATER,
+        skipped: Failure = Failure.HUMAN,
     ) -> Self:
-        """Make one of what a network's client raised."""
+        """Say what a failure of the network's client means to the outbox.
+
+        `may_be_public` says that an answer may stand in spite of it. `later` is how
+        long to wait where the network does not tell, `skipped` what it means that the
+        network refused because of this one target.
+        """
+        failure = _MEANING.get(error.kind, skipped)
+        if failure is Failure.RETRY and may_be_public:
+            failure = Failure.LOST
+        until = None
+        if failure is Failure.WAIT:
+            until = access.clock() + (error.retry_after or later)
         token = error.token if failure is Failure.REAUTH else None
         return cls(str(error), failure, until=until, token=token, code=error.code)
 
@@ -95,6 +132,18 @@ class Publisher(Protocol):
         PublishError.
         """
         ...
+
+
+def was_never_made(error: NetworkError) -> bool:
+    """Say whether the call failed before anything was sent."""
+    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
+
+
+async def raise_if_gone(publisher: Publisher, target: Target) -> None:
+    """Raise GONE if the target is deleted, after a refusal that does not say why."""
+    state = await publisher.look(target)
+    if state.standing is Standing.DELETED:
+        raise PublishError("The post is not there any more.", Failure.GONE)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Answering in MAX: comments of a channel, messages of our bot in a chat."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from datetime import datetime
+from typing import Final
 
 from services.triage.domain.answering import (
     Address,
@@ -15,8 +14,7 @@ from services.triage.domain.answering import (
     Target,
     TargetState,
 )
-from services.triage.publishers.base import PublishError
-from shared.networks.access import Access
+from services.triage.publishers.base import AccessOf, PublishError, raise_if_gone
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.max import answer
 from shared.networks.max.client import TOKEN_KIND, Max
@@ -24,20 +22,7 @@ from shared.networks.max.names import spot_at, spot_in
 
 NETWORK: Final = "max"
 
-AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
-"""Gives what a page speaks with: the token of its bot."""
-
 _KEY: Final = re.compile(r"(?:max:)?(?P<key>-\d{1,19}/\d{1,19})", re.ASCII)
-_LATER: Final = timedelta(minutes=1)
-_FAILURES: Final[Mapping[ErrorKind, Failure]] = {
-    ErrorKind.RETRY: Failure.RETRY,
-    ErrorKind.WAIT: Failure.WAIT,
-    ErrorKind.REAUTH: Failure.REAUTH,
-    ErrorKind.SKIP_ITEM: Failure.HUMAN,
-    ErrorKind.DISABLE: Failure.HUMAN,
-    ErrorKind.HUMAN: Failure.HUMAN,
-    ErrorKind.BUG: Failure.BUG,
-}
 
 
 class MaxPublisher:
@@ -69,7 +54,7 @@ class MaxPublisher:
         try:
             stands = await answer.look(api, spot)
         except NetworkError as error:
-            raise _failed(error, api) from error
+            raise PublishError.of(error, api.access) from error
         if not stands.exists:
             return TargetState(standing=Standing.DELETED)
         answers = tuple(_published(spot, one) for one in stands.answers)
@@ -86,8 +71,10 @@ class MaxPublisher:
             given = await answer.send(api, spot, text)
         except NetworkError as error:
             if error.kind is ErrorKind.SKIP_ITEM:
-                await self._raise_if_gone(target)
-            raise _failed(error, api, writing=True) from error
+                await raise_if_gone(self, target)
+            # A failure with a code is MAX's own refusal, or came before the call.
+            unsure = error.code is None
+            raise PublishError.of(error, api.access, may_be_public=unsure) from error
         return _published(spot, given)
 
     async def find(
@@ -98,7 +85,7 @@ class MaxPublisher:
         try:
             found = await answer.find(api, spot, text, since=since)
         except NetworkError as error:
-            raise _failed(error, api) from error
+            raise PublishError.of(error, api.access) from error
         return None if found is None else _published(spot, found)
 
     async def _api(self, page: Page) -> Max:
@@ -107,11 +94,6 @@ class MaxPublisher:
             reason = f"The page {page.name} has no bot's token."
             raise PublishError(reason, Failure.REAUTH)
         return Max.of(access)
-
-    async def _raise_if_gone(self, target: Target) -> None:
-        state = await self.look(target)
-        if state.standing is Standing.DELETED:
-            raise PublishError("The post is not there any more.", Failure.GONE)
 
 
 def _spot(address: Address) -> answer.Target | None:
@@ -141,17 +123,3 @@ def _published(spot: answer.Target, one: answer.Answer) -> Published:
         published_at=one.given_at,
         raw={"message_id": one.key},
     )
-
-
-def _failed(error: NetworkError, api: Max, *, writing: bool = False) -> PublishError:
-    """Say what a failure means to the outbox; in doubt the answer may be public.
-
-    A failure with a code is MAX's own refusal, or came before anything was sent.
-    """
-    failure = _FAILURES[error.kind]
-    if writing and failure is Failure.RETRY and error.code is None:
-        failure = Failure.LOST
-    until = None
-    if failure is Failure.WAIT:
-        until = api.access.clock() + (error.retry_after or _LATER)
-    return PublishError(str(error), failure, until=until)

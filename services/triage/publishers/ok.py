@@ -5,11 +5,8 @@ answer then is copied and pasted by hand.
 """
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
-
-import httpx
+from typing import Final
 
 from services.triage.domain.answering import (
     Address,
@@ -21,8 +18,12 @@ from services.triage.domain.answering import (
     Target,
     TargetState,
 )
-from services.triage.publishers.base import PublishError
-from shared.networks.access import Access
+from services.triage.publishers.base import (
+    AccessOf,
+    PublishError,
+    raise_if_gone,
+    was_never_made,
+)
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.ok import Ok, answer
 from shared.networks.ok.answer import Spot
@@ -30,20 +31,8 @@ from shared.networks.ok.links import topic_in, topic_url
 
 NETWORK: Final = "ok"
 
-AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
-"""Gives what a page speaks with: the token of an administrator of its group."""
-
 _COMMENT_KEY: Final = re.compile(r"ok:GROUP_TOPIC:(\d{1,18}):(\S{1,200})")
 _LATER: Final = timedelta(minutes=5)
-_FAILURES: Final = {
-    ErrorKind.RETRY: Failure.RETRY,
-    ErrorKind.WAIT: Failure.WAIT,
-    ErrorKind.REAUTH: Failure.REAUTH,
-    ErrorKind.SKIP_ITEM: Failure.HUMAN,
-    ErrorKind.DISABLE: Failure.HUMAN,
-    ErrorKind.HUMAN: Failure.HUMAN,
-    ErrorKind.BUG: Failure.BUG,
-}
 
 
 class OkPublisher:
@@ -91,8 +80,9 @@ class OkPublisher:
             number = await answer.send(ok, spot, text)
         except NetworkError as error:
             if error.kind is ErrorKind.SKIP_ITEM:
-                await self._raise_if_gone(target)
-            raise _failed(error, ok, writing=True) from error
+                await raise_if_gone(self, target)
+            unsure = not was_never_made(error)
+            raise _failed(error, ok, may_be_public=unsure) from error
         return Published(
             link=topic_url(spot.group, spot.topic),
             native_id=number,
@@ -123,11 +113,6 @@ class OkPublisher:
                 Failure.REAUTH,
             )
         return ok
-
-    async def _raise_if_gone(self, target: Target) -> None:
-        state = await self.look(target)
-        if state.standing is Standing.DELETED:
-            raise PublishError("The post is not there any more.", Failure.GONE)
 
 
 def _spot(address: Address) -> Spot | None:
@@ -164,16 +149,7 @@ def _published(spot: Spot, one: answer.Answer) -> Published:
     )
 
 
-def _failed(error: NetworkError, ok: Ok, *, writing: bool = False) -> PublishError:
-    """Say what a failure means to the outbox; in doubt the answer may be public."""
-    failure = _FAILURES[error.kind]
-    if writing and failure is Failure.RETRY and not _was_never_made(error):
-        failure = Failure.LOST
-    until = None
-    if failure is Failure.WAIT:
-        until = ok.access.clock() + (error.retry_after or _LATER)
-    return PublishError.of(error, failure, until=until)
-
-
-def _was_never_made(error: NetworkError) -> bool:
-    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout)
+def _failed(
+    error: NetworkError, ok: Ok, *, may_be_public: bool = False
+) -> PublishError:
+    return PublishError.of(error, ok.access, may_be_public=may_be_public, later=_LATER)

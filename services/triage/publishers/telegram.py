@@ -1,8 +1,7 @@
 """Answering comments in the discussion groups of Telegram's channels, by our bot."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from datetime import datetime
+from typing import Final
 
 from services.triage.domain.answering import (
     Address,
@@ -14,9 +13,9 @@ from services.triage.domain.answering import (
     Target,
     TargetState,
 )
-from services.triage.publishers.base import PublishError
+from services.triage.publishers.base import AccessOf, PublishError
 from shared.networks.access import Access
-from shared.networks.failures import ErrorKind, NetworkError
+from shared.networks.failures import NetworkError
 from shared.networks.telegram import Bot, answer
 from shared.networks.telegram.client import TOKEN_KIND, UNREACHED
 from shared.networks.telegram.history import OpenHistory
@@ -33,20 +32,6 @@ from shared.networks.telegram.session import SESSION, session_of
 from shared.networks.telegram.telethon_history import open_telethon
 
 NETWORK: Final = "telegram"
-
-AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
-"""Gives what a page speaks with: its bot's token, and a session that may read."""
-
-_LATER: Final = timedelta(minutes=1)
-_MEANING: Final[Mapping[ErrorKind, Failure]] = {
-    ErrorKind.RETRY: Failure.RETRY,
-    ErrorKind.WAIT: Failure.WAIT,
-    ErrorKind.REAUTH: Failure.REAUTH,
-    ErrorKind.SKIP_ITEM: Failure.GONE,
-    ErrorKind.DISABLE: Failure.HUMAN,
-    ErrorKind.HUMAN: Failure.HUMAN,
-    ErrorKind.BUG: Failure.BUG,
-}
 
 
 class TelegramPublisher:
@@ -128,13 +113,8 @@ def _failed(
     error: NetworkError, access: Access, *, writing: bool = False
 ) -> PublishError:
     """Say what a failure means to the outbox; in doubt the answer may be public."""
-    failure = _MEANING[error.kind]
-    if writing and failure is Failure.RETRY and error.code != UNREACHED:
-        failure = Failure.LOST
-    until = None
-    if failure is Failure.WAIT:
-        until = access.clock() + (error.retry_after or _LATER)
-    return PublishError.of(error, failure, until=until)
+    unsure = writing and error.code != UNREACHED
+    return PublishError.of(error, access, may_be_public=unsure, skipped=Failure.GONE)
 
 
 def _spot(address: Address) -> Spot | None:

@@ -1,10 +1,7 @@
 """Answering on VKontakte: a comment of the community that is the official page."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
-
-import httpx
+from typing import Final
 
 from services.triage.domain.answering import (
     Address,
@@ -16,9 +13,13 @@ from services.triage.domain.answering import (
     Target,
     TargetState,
 )
-from services.triage.publishers.base import PublishError
-from shared.networks.access import Access
-from shared.networks.failures import ErrorKind, NetworkError
+from services.triage.publishers.base import (
+    AccessOf,
+    PublishError,
+    raise_if_gone,
+    was_never_made,
+)
+from shared.networks.failures import NetworkError
 from shared.networks.vk import Vk, answer
 from shared.networks.vk.errors import code_of
 from shared.networks.vk.links import Spot, comment_url, spot_of
@@ -27,22 +28,9 @@ NETWORK: Final = "vk"
 REMEMBERED: Final = timedelta(hours=1)
 """How long we trust VK to know a `guid` again; it does not say how long it does."""
 
-AccessOf: TypeAlias = Callable[[Page], Awaitable[Access | None]]
-"""Gives what a page speaks with: its community's token, and one that may read."""
-
-_LATER: Final = timedelta(minutes=1)
 # After these VK itself does not know what became of the call.
 _UNSURE: Final = frozenset({1, 10, 36})
 _OF_TARGET: Final = frozenset({104, 210, 211, 212, 213, 214})
-_FAILURES: Final = {
-    ErrorKind.RETRY: Failure.RETRY,
-    ErrorKind.WAIT: Failure.WAIT,
-    ErrorKind.REAUTH: Failure.REAUTH,
-    ErrorKind.SKIP_ITEM: Failure.HUMAN,
-    ErrorKind.DISABLE: Failure.HUMAN,
-    ErrorKind.HUMAN: Failure.HUMAN,
-    ErrorKind.BUG: Failure.BUG,
-}
 
 
 class VkPublisher:
@@ -70,7 +58,7 @@ class VkPublisher:
         try:
             seen = await answer.look(vk, spot, group=group)
         except NetworkError as error:
-            raise _failed(error, vk) from error
+            raise PublishError.of(error, vk.access) from error
         if not seen.exists:
             return TargetState(standing=Standing.DELETED)
         return TargetState(
@@ -94,8 +82,9 @@ class VkPublisher:
             number = await answer.send(vk, spot, text, group=group, guid=key)
         except NetworkError as error:
             if code_of(error) in _OF_TARGET:
-                await self._raise_if_gone(target)
-            raise _failed(error, vk, writing=True) from error
+                await raise_if_gone(self, target)
+            unsure = _may_be_public(error)
+            raise PublishError.of(error, vk.access, may_be_public=unsure) from error
         return Published(
             link=comment_url(spot.owner, spot.post, number, spot.comment),
             native_id=f"{spot.owner}_{number}",
@@ -112,7 +101,7 @@ class VkPublisher:
         try:
             found = await answer.find(vk, spot, text, group=group, since=since)
         except NetworkError as error:
-            raise _failed(error, vk) from error
+            raise PublishError.of(error, vk.access) from error
         return _published(spot, found) if found else None
 
     async def _vk(self, page: Page) -> tuple[Vk, int]:
@@ -129,11 +118,6 @@ class VkPublisher:
                 f"The page {page.name} has no token of its community.", Failure.REAUTH
             )
         return vk, int(number)
-
-    async def _raise_if_gone(self, target: Target) -> None:
-        state = await self.look(target)
-        if state.standing is Standing.DELETED:
-            raise PublishError("The post is not there any more.", Failure.GONE)
 
 
 def _spot(address: Address) -> Spot | None:
@@ -159,20 +143,9 @@ def _published(spot: Spot, one: answer.Answer) -> Published:
     )
 
 
-def _failed(error: NetworkError, vk: Vk, *, writing: bool = False) -> PublishError:
-    """Say what a failure means to the outbox; in doubt the answer may be public."""
-    failure = _FAILURES[error.kind]
-    if writing and failure is Failure.RETRY and _may_be_public(error):
-        failure = Failure.LOST
-    until = None
-    if failure is Failure.WAIT:
-        until = vk.access.clock() + (error.retry_after or _LATER)
-    return PublishError.of(error, failure, until=until)
-
-
 def _may_be_public(error: NetworkError) -> bool:
     """Only a call that was never made, or that VK surely refused, is not public."""
-    if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
+    if was_never_made(error):
         return False
     code = code_of(error)
     return code is None or code in _UNSURE

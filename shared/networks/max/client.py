@@ -121,6 +121,7 @@ class Max:
     async def _heeded(self, error: NetworkError) -> NetworkError:
         """Keep everybody else with this token from the same refusal."""
         if error.kind is ErrorKind.REAUTH:
+            error.token = self._token.id
             await self._access.budget.stop(self._token.id)
         elif error.kind is ErrorKind.WAIT and error.retry_after is not None:
             until = self._access.clock() + error.retry_after

@@ -12,17 +12,17 @@ from services.ingest.handlers.operations import HANDLERS
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.jobs import Tools
 from services.ingest.settings import Settings
-from services.ingest.sources.budget import LocalBudget
 from services.ingest.sources.feed_connector import JournalConnector
 from services.ingest.sources.networks import WEBHOOK, Means, Networks
 from services.ingest.sources.signed_webhook import SignedWebhook
-from services.ingest.store.vault import Vault
 from shared.db import Database
 from shared.delivery import Courier
 from shared.models.identity import Region
+from shared.networks.budget import LocalBudget
 from shared.process import Parts
 from shared.search.postgres import PostgresSearch
 from shared.uow import Work
+from shared.vault import Vault
 from tests.factories import make_key, make_region
 from tests.fakes import FakeQueue
 from tests.pipeline import drain

@@ -25,7 +25,6 @@ from services.ingest.sources.base import (
     SourceError,
     Window,
 )
-from services.ingest.sources.budget import Rate
 from services.ingest.sources.connector import (
     Access,
     Checked,
@@ -35,6 +34,7 @@ from services.ingest.sources.connector import (
     Reception,
     without_authors,
 )
+from shared.networks.budget import Rate
 from tests.factories import NOW
 
 LINK = "https://vk.com/klenovsk"

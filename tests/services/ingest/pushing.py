@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from services.ingest.domain.batch import Batch, parse_batch
 from services.ingest.handlers.push import Receipt, receive_push
-from services.ingest.store.vault import Vault
 from shared.contracts import PostsMatched
 from shared.mailbox import Message
 from shared.uow import Work
+from shared.vault import Vault
 from tests.fakes import FakeQueue
 
 

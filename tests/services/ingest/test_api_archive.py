@@ -8,12 +8,12 @@ import pytest
 from services.ingest.app import create_app
 from services.ingest.handlers.labels import take_labels
 from services.ingest.settings import Settings
-from services.ingest.store.vault import Vault
 from shared.contracts import PostLabel, PostsLabelled
 from shared.db import Database
 from shared.models.identity import Region
 from shared.process import Parts
 from shared.uow import Work
+from shared.vault import Vault
 from tests.factories import make_key, make_region
 from tests.fakes import FakeQueue
 from tests.services.ingest.conftest import SECRET

@@ -13,10 +13,10 @@ from services.ingest.handlers.dry_runs import PORTION
 from services.ingest.handlers.rulebooks import Rulebook, Rulebooks
 from services.ingest.handlers.sweep import MOST_RINGS
 from services.ingest.jobs import Tools
-from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION, Database
 from shared.models.identity import Municipality
 from shared.uow import Work
+from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object

@@ -11,7 +11,6 @@ from services.ingest.handlers.indexing import TRIES, index_some, reindex
 from services.ingest.handlers.labels import take_labels
 from services.ingest.jobs import Tools
 from services.ingest.store import index_queue
-from services.ingest.store.vault import Vault
 from shared.contracts import PostLabel, PostsLabelled
 from shared.db import EVERY_REGION
 from shared.errors import Conflict, Unavailable
@@ -19,6 +18,7 @@ from shared.ids import new_id
 from shared.search import Document, Query
 from shared.search.postgres import PostgresSearch
 from shared.uow import Work
+from shared.vault import Vault
 from tests.factories import NOW
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Quiet

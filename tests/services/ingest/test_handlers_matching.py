@@ -15,11 +15,11 @@ from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.handlers.rules import Draft, change_rule, create_rule
 from services.ingest.jobs import Tools
 from services.ingest.rules import CompiledRule, Match, Matcher, Post
-from services.ingest.store.vault import Vault
 from shared.contracts import MatchedPost, RuleMatch
 from shared.ids import new_id
 from shared.models.rules import Rule
 from shared.uow import Work
+from shared.vault import Vault
 from tests.factories import NOW
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet

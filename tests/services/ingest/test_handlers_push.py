@@ -9,10 +9,10 @@ from sqlalchemy import text
 from services.ingest.handlers.push import Receipt, receive_once, receive_push
 from services.ingest.handlers.receive import place_of
 from services.ingest.store.idempotency import KEPT, Call
-from services.ingest.store.vault import Vault
 from shared.audit import log as audit_log
 from shared.errors import Invalid
 from shared.uow import Work
+from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock
 from tests.services.ingest.incoming import post_object

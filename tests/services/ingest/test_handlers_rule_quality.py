@@ -13,11 +13,11 @@ from services.ingest import jobs
 from services.ingest.handlers.labels import take_labels
 from services.ingest.handlers.rules import change_rule
 from services.ingest.jobs import Tools
-from services.ingest.store.vault import Vault
 from shared.contracts import PostLabel, PostsLabelled
 from shared.db import EVERY_REGION, Database
 from shared.ids import new_id
 from shared.uow import Work
+from shared.vault import Vault
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object
 from tests.services.ingest.pushing import push, rows, values

@@ -15,7 +15,6 @@ from services.ingest.domain import staging
 from services.ingest.handlers.import_parts import take_part
 from services.ingest.handlers.imports import Upload, import_file
 from services.ingest.jobs import Tools
-from services.ingest.store.vault import Vault
 from shared.contracts import HandledIncident, IncidentsImported
 from shared.db import Database
 from shared.identity.principal import SYSTEM
@@ -23,6 +22,7 @@ from shared.mailbox import Message
 from shared.models.identity import Region
 from shared.search import Query
 from shared.uow import Work
+from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object

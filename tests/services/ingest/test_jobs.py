@@ -12,12 +12,12 @@ from services.ingest.handlers.sweep import MOST_RINGS
 from services.ingest.jobs import Tools
 from services.ingest.settings import Settings
 from services.ingest.store.batches import ALONE
-from services.ingest.store.vault import Vault
 from shared.errors import Unavailable
 from shared.models.identity import Region
 from shared.search.meili import MeiliSearch
 from shared.search.postgres import PostgresSearch
 from shared.uow import Work
+from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object

@@ -7,7 +7,6 @@ import pytest
 
 from services.ingest.settings import Settings
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import LocalBudget, Rate, Standing
 from services.ingest.sources.connector import Place
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
 from services.ingest.sources.networks import (
@@ -19,6 +18,7 @@ from services.ingest.sources.networks import (
     with_scheme,
 )
 from services.ingest.sources.remarks import Remark
+from shared.networks.budget import LocalBudget, Rate, Standing
 from tests.factories import NOW
 from tests.services.ingest.doubles import Clock, no_time
 from tests.services.ingest.fake_network import FakeNetwork

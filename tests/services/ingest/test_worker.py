@@ -7,7 +7,6 @@ import pytest
 
 from services.ingest.handlers.rules import change_rule
 from services.ingest.settings import Settings
-from services.ingest.store.vault import Vault
 from services.ingest.worker import open_duties
 from shared import worker
 from shared.contracts import PostLabel, PostsLabelled
@@ -16,6 +15,7 @@ from shared.mailbox import Message
 from shared.models.identity import Region
 from shared.queue import ArqQueue
 from shared.uow import Work
+from shared.vault import Vault
 from tests.services.ingest.conftest import SECRET
 from tests.services.ingest.incoming import post_object
 from tests.services.ingest.pushing import push, rows, values

@@ -9,6 +9,9 @@ from services.ingest.jobs import Tools
 from tests.services.ingest.fake_network import LINK, TOLD
 
 SOURCES, CREDENTIALS = "/ingest/sources", "/ingest/credentials"
+OTHER = "https://vk.com/search"
+"""A link of the fake network beside `LINK`."""
+
 TOKEN = "vk1.a.НеПоказывать"
 
 

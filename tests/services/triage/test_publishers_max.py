@@ -212,9 +212,10 @@ async def test_dead_token_is_told_and_not_used_again(
 ) -> None:
     stand.max.context.tokens.revoke(TOKEN)
 
-    failures = [(await _failure(stand, target)).failure for _ in range(2)]
+    failures = [await _failure(stand, target) for _ in range(2)]
 
-    assert failures == [Failure.REAUTH, Failure.REAUTH]
+    told = [(failed.failure, failed.token) for failed in failures]
+    assert told == [(Failure.REAUTH, "b1")] * 2
     assert stand.max.report()["after_fatal"] == 0
 
 

@@ -9,8 +9,8 @@ import pytest
 from redis.asyncio import Redis
 
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import Budget, LocalBudget, Rate, Standing
-from services.ingest.sources.valkey_budget import ValkeyBudget, open_budget
+from shared.networks.budget import Budget, LocalBudget, Rate, Standing
+from shared.networks.valkey_budget import ValkeyBudget, open_budget
 
 START = datetime(2026, 11, 11, 9, 0, tzinfo=UTC)
 THREE = Rate(3)

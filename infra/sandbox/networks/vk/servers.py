@@ -47,7 +47,6 @@ MOST_SERVERS: Final = 10
 PATIENCE: Final = 10
 KEY_LIFE: Final = timedelta(hours=1)
 
-UNCONFIGURED: Final = "unconfigured"
 WAIT: Final = "wait"
 OK: Final = "ok"
 FAILED: Final = "failed"

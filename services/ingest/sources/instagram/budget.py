@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import Budget
+from shared.networks.budget import Budget
 
 MOST: Final = 30
 DAYS: Final = 7

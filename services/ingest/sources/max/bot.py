@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access
 from services.ingest.sources.max.updates import WATCHED, Updates
+from shared.networks.calls import is_skewed
 from shared.networks.max.client import Max
 
 MOST_UPDATES: Final = 100

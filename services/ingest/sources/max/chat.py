@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.max import threads
 from services.ingest.sources.max.bot import number_of
@@ -13,6 +12,7 @@ from services.ingest.sources.max.harvest import Harvest
 from services.ingest.sources.max.messages import CHANNEL
 from services.ingest.sources.max.reading import Reading
 from services.ingest.sources.max.state import Chain, ChatState, load, save
+from shared.networks.calls import is_skewed
 from shared.networks.max.client import Max
 from shared.networks.max.errors import status_of
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from services.ingest.sources.base import Cursor, Fetched
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access
 from services.ingest.sources.meta import lanes
 from services.ingest.sources.meta.harvest import Harvest
 from services.ingest.sources.meta.items import Edges
 from services.ingest.sources.meta.reading import Reading
 from services.ingest.sources.meta.state import GraphState, load, save
+from shared.networks.calls import is_skewed
 from shared.networks.meta import Graph
 
 MOST_CALLS: Final = 10

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.ingest.sources.base import Cursor, Fetched
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.ok.harvest import Harvest
 from services.ingest.sources.ok.owner import group_of, refuse_unwatched, topic_of
 from services.ingest.sources.ok.reading import Reading
 from services.ingest.sources.ok.state import Chain, GroupState, load, save
 from services.ingest.sources.ok.topics import ways_of
+from shared.networks.calls import is_skewed
 from shared.networks.ok import Ok
 from shared.networks.ok.times import milliseconds
 

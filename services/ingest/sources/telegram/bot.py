@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access
 from services.ingest.sources.telegram.messages import WATCHED
 from services.ingest.sources.telegram.queue import Memory
 from services.ingest.sources.telegram.reader import Reader
+from shared.networks.calls import is_skewed
 from shared.networks.telegram import Bot
 
 MOST_UPDATES: Final = 100

@@ -17,7 +17,6 @@ from services.ingest.sources.base import (
     FetchedPost,
     SourceError,
 )
-from services.ingest.sources.budget import Rate
 from services.ingest.sources.connector import Access
 from services.ingest.sources.download import download
 from services.ingest.sources.telegram.preview_parse import (
@@ -25,6 +24,7 @@ from services.ingest.sources.telegram.preview_parse import (
     PreviewPost,
     parse_preview,
 )
+from shared.networks.budget import Rate
 from shared.networks.telegram.names import key_of, link_of
 
 SITE: Final = "https://t.me"

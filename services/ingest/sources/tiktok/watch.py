@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.steps import PASSING
 from services.ingest.sources.tiktok.harvest import Harvest
 from services.ingest.sources.tiktok.reading import WATCHED_DAYS, Reading
 from services.ingest.sources.tiktok.state import load, save
+from shared.networks.calls import is_skewed
 from shared.networks.tiktok import AccessTokens, TikTok
 
 MOST_CALLS: Final = 10

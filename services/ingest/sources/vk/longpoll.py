@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
-from services.ingest.sources.calls import call
 from services.ingest.sources.connector import Access
 from services.ingest.sources.vk.events import Events, read
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.wall import WallSource
+from shared.networks.calls import call
 from shared.networks.vk import Vk
 
 WAIT: Final = timedelta(seconds=5)

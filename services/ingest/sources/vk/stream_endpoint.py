@@ -8,10 +8,10 @@ from typing import Any, Final
 import httpx
 
 from services.ingest.sources.base import SourceError
-from services.ingest.sources.calls import call
 from services.ingest.sources.connector import Access, Token
 from services.ingest.sources.vk.stream_errors import BAD_KEY, numbered, refused
 from shared.networks.budget import Rate
+from shared.networks.calls import call
 from shared.networks.sockets import SocketRefused
 from shared.networks.vk import Vk
 

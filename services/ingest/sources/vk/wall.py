@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.ingest.sources.base import Cursor, Fetched
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.owner import owner_of
 from services.ingest.sources.vk.reading import Reading, unix
 from services.ingest.sources.vk.state import Chain, WallState, load, save
+from shared.networks.calls import is_skewed
 from shared.networks.vk import Vk
 
 MOST_CALLS: Final = 10

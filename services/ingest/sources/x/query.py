@@ -7,7 +7,6 @@ from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Place
 
 LONGEST: Final = 512
-LONGEST_ENTERPRISE: Final = 4_096
 
 # Operators by which a person would be what is searched for.
 _OF_PEOPLE: Final = re.compile(

@@ -11,13 +11,13 @@ from services.ingest.sources.base import (
     Fetched,
     SourceError,
 )
-from services.ingest.sources.calls import is_skewed
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.steps import PASSING
 from services.ingest.sources.x.harvest import Harvest
 from services.ingest.sources.x.parse import post_of
 from services.ingest.sources.x.query import LONGEST, query_of, refuse_unwatched
 from services.ingest.sources.x.state import Chain, XState, load, save
+from shared.networks.calls import is_skewed
 from shared.networks.x.client import APP, MOST_AT_ONCE, USER, Json, Page, Search, X
 from shared.networks.x.errors import GUARDS, INVALID, NOT_FOUND, problem_of
 from shared.networks.x.ids import lowest_at, moment_of, number_of

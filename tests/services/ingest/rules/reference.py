@@ -26,6 +26,7 @@ from services.ingest.rules import (
     parse,
 )
 from tests.services.ingest.rules.reference_words import (
+    asking_for,
     cut,
     hashtags,
     is_piece,
@@ -64,32 +65,26 @@ class Reading:
                 return self._phrase((term,))
 
     def _places(self, piece: Query) -> list[int]:
+        is_it = asking_for(piece)
         return [
-            place
-            for place, faces in enumerate(self.faces)
-            if any(is_piece(piece, face) for face in faces)
+            place for place, faces in enumerate(self.faces) if any(map(is_it, faces))
         ]
 
     def _phrase(self, words: Sequence[Query]) -> list[Places]:
+        places = [frozenset(self._places(word)) for word in words]
         return [
             tuple(range(start, start + len(words)))
-            for start in self._places(words[0])
-            if start + len(words) <= len(self.faces)
-            and all(
-                any(is_piece(word, face) for face in self.faces[start + shift])
-                for shift, word in enumerate(words)
-            )
+            for start in sorted(places[0])
+            if all(start + shift in stand for shift, stand in enumerate(places))
         ]
 
     def _close(self, words: Sequence[Query], distance: int) -> list[Places]:
-        near = sorted({place for word in words for place in self._places(word)})
+        places = [frozenset(self._places(word)) for word in words]
+        near = sorted(frozenset().union(*places))
         found = set()
         for chosen in combinations(near, len(words)):
             if chosen[-1] - chosen[0] <= distance and any(
-                all(
-                    any(is_piece(word, face) for face in self.faces[place])
-                    for word, place in zip(words, order, strict=True)
-                )
+                all(place in stand for stand, place in zip(places, order, strict=True))
                 for order in permutations(chosen)
             ):
                 window = range(chosen[0], chosen[0] + distance + 1)
@@ -199,6 +194,8 @@ class Reference:
                 return self._where(term, self.column(And(tuple(parts))))
             case Word(text) | Exact(text) if "-" in text:
                 return self._where(term, self._everywhere)
+            case Exact(text):
+                return self._by_face.get(text, 0)
         column = 0
         for face, texts in self._by_face.items():
             if is_piece(term, face):
@@ -265,7 +262,8 @@ def _read_off(
 
 
 def _bits(column: int) -> Iterator[int]:
-    while column:
-        lowest = column & -column
-        yield lowest.bit_length() - 1
-        column ^= lowest
+    digits = f"{column:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)

@@ -1,8 +1,8 @@
 """Words as the reference sees them: cut and folded by letters, looked up alone."""
 
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import pymorphy3
 
@@ -15,8 +15,16 @@ _TINTS = "\ufe0e\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
 @cache
+def asking_for(piece: Query) -> Callable[[str], bool]:
+    """Ask `is_piece` of this single word, once about each spelling."""
+    return cache(partial(is_piece, piece))
+
+
 def is_piece(piece: Query, face: str) -> bool:
-    """Say whether a spelling is what a single word of a query asks for."""
+    """Say whether a spelling is what a single word of a query asks for.
+
+    Nothing is kept of it: many words and many spellings together are a gigabyte.
+    """
     match piece:
         case Or(operands):
             return any(is_piece(part, face) for part in operands)
@@ -46,6 +54,7 @@ def readings(form: str) -> frozenset[str]:
     return frozenset(lemmas or {form})
 
 
+@cache
 def wanted(text: str) -> frozenset[str]:
     """Dictionary forms that a word of a query stands for."""
     return frozenset({text}) if text in readings(text) else readings(text)
@@ -70,7 +79,7 @@ def _slip_forms(text: str) -> frozenset[str]:
 
 def _slips(a: str, b: str) -> int:
     """The number of letters wrong, missing, extra or swapped, by the textbook table."""
-    if abs(len(a) - len(b)) > 1 or len(set(a) ^ set(b)) > 2:
+    if abs(len(a) - len(b)) > 1 or len(_letters(a) ^ _letters(b)) > 2:
         return 2
     table = {(row, -1): row + 1 for row in range(-1, len(a))}
     table |= {(-1, column): column + 1 for column in range(-1, len(b))}
@@ -85,6 +94,11 @@ def _slips(a: str, b: str) -> int:
                 costs.append(table[row - 2, column - 2] + 1)
             table[row, column] = min(costs)
     return table[len(a) - 1, len(b) - 1]
+
+
+@cache
+def _letters(word: str) -> frozenset[str]:
+    return frozenset(word)
 
 
 def _is_mark(sign: str) -> bool:
@@ -150,6 +164,7 @@ def pieces_of(token: str) -> list[str]:
     return pieces
 
 
+@cache
 def _fold(word: str) -> str:
     letters = unicodedata.normalize("NFC", word.lower())
     form = "".join(x for x in letters if not _is_mark(x) and x not in _TINTS)

@@ -18,8 +18,8 @@ from infra.sandbox.networks.faulty import FaultyNetworks
 from infra.sandbox.stage import AuthorKind, Writer
 from infra.sandbox.stage.plans import Fault, FaultMode
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import LocalBudget
 from services.ingest.sources.connector import Access
+from shared.networks.budget import LocalBudget
 from tests.infra.sandbox.networks import Wall
 from tests.infra.sandbox.worlds import world
 from tests.services.ingest.sources.archive import Poller

@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from infra.sandbox.networks import FakeNetwork, fakes
 from services.ingest.sources.base import ErrorKind
-from services.ingest.sources.budget import LocalBudget, Rate
-from services.ingest.sources.valkey_budget import ValkeyBudget
+from shared.networks.budget import LocalBudget, Rate
+from shared.networks.valkey_budget import ValkeyBudget
 from tests.infra.sandbox.worlds import START
 from tests.services.ingest.sources.limits import TenMinutes, stand_of
 

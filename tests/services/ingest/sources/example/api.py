@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import Rate
-from services.ingest.sources.calls import Answer, call
 from services.ingest.sources.connector import Access
+from shared.networks.budget import Rate
+from shared.networks.calls import Answer, call
 
 NETWORK: Final = Network.OTHER
 BASE: Final = "https://api.example.invalid"

@@ -1,18 +1,16 @@
 """What a page of Facebook does beyond the contract of all sources."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 
 from infra.sandbox.stage import Counters
 from services.ingest.domain.posts import Network
-from services.ingest.domain.versions import Effect
-from services.ingest.sources.base import ErrorKind, Evidence, Fetched, SourceError
-from services.ingest.sources.connector import Place, Token
-from services.ingest.sources.facebook import FacebookConnector, FacebookHook
+from services.ingest.sources.base import Evidence
+from services.ingest.sources.connector import Place
+from services.ingest.sources.facebook import FacebookConnector
 from tests.services.ingest.sources.archive import Poller
-from tests.services.ingest.sources.facebook.hooks import SECRETS, batch_of, delivery
+from tests.services.ingest.sources.facebook.polls import first, poller
 from tests.services.ingest.sources.facebook.world import (
     NUMBER,
     OTHER,
@@ -20,39 +18,12 @@ from tests.services.ingest.sources.facebook.world import (
     READER,
     FacebookServer,
 )
+from tests.services.ingest.sources.polls import read_all
 
 
 @pytest.fixture
 def fb() -> FacebookServer:
     return FacebookServer()
-
-
-def poller(fb: FacebookServer, *tokens: Token, **options: Any) -> Poller:  # noqa: ANN401 -- JSON
-    return Poller(FacebookConnector().open(PLACE, fb.access(*tokens, **options)))
-
-
-async def read_all(fb: FacebookServer, one: Poller, **by: float) -> None:
-    fb.forward(**by)
-    for _ in range(50):
-        if not await one.poll(fb.now):
-            return
-    raise AssertionError("it does not end")
-
-
-async def first(fb: FacebookServer, *tokens: Token, **options: Any) -> Fetched:  # noqa: ANN401
-    source = FacebookConnector().open(PLACE, fb.access(*tokens, **options))
-    return await source.fetch({}, now=fb.now)
-
-
-async def hear(fb: FacebookServer, one: Poller, *places: int) -> None:
-    """Deliver lines of the log, by their places counted from the last one."""
-    lines = fb.stage.happenings()
-    told = delivery(batch_of(fb.stage, *(lines[place] for place in places)))
-    reception = FacebookHook().receive(PLACE, told, SECRETS, fb.now)
-    assert reception.fetched is not None
-    one.archive.take(reception.fetched.posts, fb.now)
-    touched = [*one.cursor.get("touched", []), *reception.touched]
-    one.cursor = {**one.cursor, "touched": touched}
 
 
 async def test_post_is_taken_in_whole(fb: FacebookServer) -> None:
@@ -228,155 +199,6 @@ async def test_side_edges_that_are_not_for_us_are_left_alone_for_a_day(
     assert len(one.archive.standing) == 1
 
 
-async def test_event_of_an_edit_before_that_of_the_comment(fb: FacebookServer) -> None:
-    post = fb.publish("Пишите")
-    one = poller(fb)
-    await read_all(fb, one)
-    comment = fb.comment(post, "Нет света")
-    fb.edit(comment, "Нет света на Садовой")
-
-    await hear(fb, one, -1)
-    await read_all(fb, one, seconds=1)
-    await hear(fb, one, -2)
-    await read_all(fb, one, seconds=1)
-
-    assert one.archive.standing[fb.key(comment)] == "Нет света на Садовой"
-    assert len(one.archive.effects_on(fb.key(comment))) == 1
-
-
-async def test_event_of_a_removal_before_that_of_the_comment(
-    fb: FacebookServer,
-) -> None:
-    comment = fb.comment(fb.publish("Пишите"), "Брань")
-    fb.delete(comment)
-    one = poller(fb)
-
-    await hear(fb, one, -1)
-    await read_all(fb, one, seconds=1)
-    await hear(fb, one, -2)
-    await read_all(fb, one, seconds=1)
-
-    assert fb.key(comment) not in one.archive.standing
-    assert one.archive.evidence[fb.key(comment)] is Evidence.EVENT
-
-
-async def test_event_of_a_removal_that_is_not_true_is_taken_back(
-    fb: FacebookServer,
-) -> None:
-    comment = fb.comment(fb.publish("Пишите"), "Где свет?")
-    one = poller(fb)
-    await read_all(fb, one)
-    fb.delete(comment)
-    fb.restore(comment)
-
-    await hear(fb, one, -2)
-    gone = fb.key(comment) not in one.archive.standing
-    await read_all(fb, one, seconds=1)
-
-    assert gone
-    assert one.archive.standing == fb.standing()
-
-
-async def test_deleted_comment_is_asked_for_by_its_id(fb: FacebookServer) -> None:
-    post = fb.publish("Пишите")
-    bad, good = fb.comment(post, "Брань"), fb.comment(post, "Спасибо")
-    one = poller(fb)
-    await read_all(fb, one)
-    fb.delete(bad)
-    stood = []
-
-    for minutes in (1, 6, 6):
-        await read_all(fb, one, minutes=minutes)
-        stood.append(fb.key(bad) in one.archive.standing)
-
-    assert stood == [True, True, False]
-    assert len(fb.called(fb.name(bad))) == 3
-    assert fb.called(fb.name(good)) == []
-    assert one.archive.evidence[fb.key(bad)] is Evidence.ABSENT
-    assert one.archive.standing == fb.standing()
-
-
-async def test_what_is_not_for_us_for_a_while_is_no_deletion(
-    fb: FacebookServer,
-) -> None:
-    """Graph says of a lost right what it says of what is gone."""
-    post = fb.publish("Пишите")
-    comment = fb.comment(post, "Где свет?", is_hidden=True)
-    one = poller(fb)
-    await read_all(fb, one)
-    # A reader finds the hidden comment in no list, and is refused it by its id.
-    one.source = FacebookConnector().open(PLACE, fb.access(READER))
-    for _ in range(2):
-        fb.fail(fb.name(comment), 100)
-        await read_all(fb, one, minutes=20)
-    refused = len(fb.called(fb.name(comment)))
-    one.source = FacebookConnector().open(PLACE, fb.access())
-
-    await read_all(fb, one, minutes=20)
-    fb.delete(comment)
-    await read_all(fb, one, minutes=1)
-
-    assert refused == 2
-    assert one.archive.effects_on(fb.key(comment)) == [Effect.NEW]
-    assert one.archive.missing == {fb.key(comment): 1}
-
-
-async def test_comments_of_a_missing_post_are_missed_with_it(
-    fb: FacebookServer,
-) -> None:
-    post = fb.publish("Пишите")
-    fb.comment(post, "Где свет?")
-    other = fb.publish("Другое")
-    one = poller(fb)
-    await read_all(fb, one)
-    fb.delete(post)
-    stood = []
-
-    for _ in range(3):
-        await read_all(fb, one, minutes=1)
-        stood.append(len(one.archive.standing))
-
-    assert stood == [3, 3, 1]
-    assert one.archive.standing == {fb.key(other): "Другое"}
-
-
-async def test_comment_that_is_only_left_out_stays(fb: FacebookServer) -> None:
-    post = fb.publish("Пишите")
-    hidden = fb.comment(post, "Где свет?", is_hidden=True)
-    one = poller(fb)
-    await read_all(fb, one)
-    # A reader is shown no hidden comments in lists, and each of them by its id.
-    one.source = FacebookConnector().open(PLACE, fb.access(READER))
-
-    await read_all(fb, one, hours=1)
-
-    assert fb.called(fb.name(hidden))
-    assert fb.key(hidden) in one.archive.standing
-
-
-async def test_old_post_whose_comments_change_is_read_again(fb: FacebookServer) -> None:
-    post = fb.publish("Пишите")
-    one = poller(fb)
-    await read_all(fb, one)
-    await read_all(fb, one, days=2)
-    fb.comment(post, "Где свет?")
-
-    await read_all(fb, one, minutes=1)
-
-    assert "Где свет?" in one.archive.standing.values()
-
-
-async def test_words_that_are_taken_away_are_gone(fb: FacebookServer) -> None:
-    post = fb.publish("Яма")
-    one = poller(fb)
-    await read_all(fb, one)
-    fb.edit(post, "")
-
-    await read_all(fb, one, minutes=1)
-
-    assert one.archive.standing == {}
-
-
 async def test_single_post_is_read_alone(fb: FacebookServer) -> None:
     post, _ = fb.publish("Эта"), fb.publish("Другая")
     fb.comment(post, "Ответ")
@@ -389,106 +211,3 @@ async def test_single_post_is_read_alone(fb: FacebookServer) -> None:
 
     assert sorted(one.archive.standing.values()) == ["Ответ", "Эта"]
     assert len(fb.called("test.roads")) == 1
-
-
-@pytest.mark.parametrize("code", [10, 200, 100])
-async def test_page_that_can_not_be_read_is_disabled(
-    fb: FacebookServer, code: int
-) -> None:
-    fb.fail("*/feed", code)
-    source = FacebookConnector().open(PLACE, fb.access())
-    state = {"account": NUMBER}
-
-    with pytest.raises(SourceError) as caught:
-        await source.fetch(state, now=fb.now)
-
-    assert caught.value.kind is ErrorKind.DISABLE
-
-
-async def test_comments_that_are_closed_to_us_stop_nothing_else(
-    fb: FacebookServer,
-) -> None:
-    post, other = fb.publish("Пишите"), fb.publish("И сюда")
-    fb.comment(post, "Да")
-    fb.comment(other, "Нет")
-    fb.fail(f"{fb.name(post)}/comments", 10)
-    one = poller(fb)
-
-    await read_all(fb, one)
-    before = set(one.archive.standing.values())
-    await read_all(fb, one, hours=1)
-
-    assert before == {"Пишите", "И сюда", "Нет"}
-    assert one.archive.standing == fb.standing()
-
-
-async def test_expired_token_is_fatal(fb: FacebookServer) -> None:
-    fb.publish("Яма")
-    token = fb.token().secrets["token"]
-    book = fb.network.tokens
-    book.put(book.issue("page", owner="fb-test", value=token))
-    access = fb.access()
-    source = FacebookConnector().open(PLACE, access)
-    await source.fetch({}, now=fb.now)
-    book.issue(
-        "page", owner="fb-test", value=token, now=fb.now, lifetime=timedelta(minutes=1)
-    )
-    fb.forward(minutes=2)
-    before = len(fb.calls)
-
-    for _ in range(2):
-        with pytest.raises(SourceError, match=r"expired|is not used") as caught:
-            await source.fetch({"account": NUMBER}, now=fb.now)
-        assert caught.value.kind is ErrorKind.REAUTH
-
-    assert len(fb.calls) == before + 1
-    assert fb.report()["after_fatal"] == 0
-
-
-async def test_allowance_is_never_overdrawn(fb: FacebookServer) -> None:
-    fb.server.usage.engaged = 60 / 4800
-    one = poller(fb)
-
-    waits = await _watched(fb, one, hours=30)
-
-    report = fb.report()
-    assert (report["over_limit"], report["requests"] > 60) == (0, True)
-    assert waits > 0
-    assert one.archive.standing == fb.standing()
-
-
-async def _watched(fb: FacebookServer, one: Poller, *, hours: int) -> int:
-    """Poll every few minutes for hours, while people write; count polls that wait."""
-    waits = 0
-    end = fb.now + timedelta(hours=hours)
-    while fb.now < end:
-        fb.forward(minutes=12)
-        if fb.now < end - timedelta(hours=4):
-            fb.publish("Ещё одна жалоба")
-        try:
-            await one.poll(fb.now)
-        except SourceError as error:
-            waits += error.kind is ErrorKind.WAIT
-    return waits
-
-
-async def test_spent_allowance_waits_as_long_as_meta_says(fb: FacebookServer) -> None:
-    fb.fail("*/feed", 80_001, retry_after=720)
-    source = FacebookConnector().open(PLACE, fb.access())
-
-    kinds = []
-    for _ in range(2):
-        with pytest.raises(SourceError) as caught:
-            await source.fetch({"account": NUMBER}, now=fb.now)
-        kinds.append((caught.value.kind, caught.value.retry_after))
-
-    assert kinds == [(ErrorKind.WAIT, timedelta(minutes=12))] * 2
-    assert len(fb.calls) == 1
-
-
-async def test_clock_that_differs_is_told(fb: FacebookServer) -> None:
-    fb.skew = timedelta(minutes=10)
-
-    note = (await first(fb)).note or ""
-
-    assert note.startswith("Meta's clock and ours differ by")

@@ -21,6 +21,7 @@ from tests.services.ingest.sources.instagram.world import (
     PLACE,
     InstagramServer,
 )
+from tests.services.ingest.sources.polls import read_all
 
 NAMED = Place(Network.INSTAGRAM, "account", "@test.roads", PLACE.url)
 
@@ -37,14 +38,6 @@ def poller(
     **options: Any,  # noqa: ANN401 -- JSON
 ) -> Poller:
     return Poller(InstagramConnector().open(place, ig.access(*tokens, **options)))
-
-
-async def read_all(ig: InstagramServer, one: Poller, **by: float) -> None:
-    ig.forward(**by)
-    for _ in range(50):
-        if not await one.poll(ig.now):
-            return
-    raise AssertionError("it does not end")
 
 
 async def first(ig: InstagramServer) -> Fetched:

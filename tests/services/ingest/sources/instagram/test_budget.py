@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.ingest.sources.base import ErrorKind, SourceError
-from services.ingest.sources.budget import LocalBudget
 from services.ingest.sources.instagram.budget import MOST, claim
+from shared.networks.budget import LocalBudget
 from shared.networks.failures import NetworkError
 from tests.factories import NOW
 

@@ -12,6 +12,7 @@ from services.ingest.sources.instagram import InstagramConnector
 from services.ingest.sources.remarks import Remark
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.instagram.world import OTHER, InstagramServer
+from tests.services.ingest.sources.polls import read_all
 
 
 @pytest.fixture
@@ -25,14 +26,6 @@ def tag(name: str = "ямы") -> Place:
 
 def poller(access: Access, name: str = "ямы") -> Poller:
     return Poller(InstagramConnector().open(tag(name), access))
-
-
-async def read_all(ig: InstagramServer, one: Poller, **by: float) -> None:
-    ig.forward(**by)
-    for _ in range(50):
-        if not await one.poll(ig.now):
-            return
-    raise AssertionError("it does not end")
 
 
 async def test_publications_of_everybody_are_found(ig: InstagramServer) -> None:

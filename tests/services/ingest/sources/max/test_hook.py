@@ -11,7 +11,7 @@ from infra.sandbox.networks.max import TOKEN
 from infra.sandbox.stage.plans import DeliveryMode
 from services.ingest.sources.connector import Delivery, Reception
 from services.ingest.sources.max import MaxHook
-from services.ingest.sources.max.hook import LARGEST_UPDATE
+from services.ingest.sources.secret_hook import LARGEST_UPDATE
 from tests.factories import NOW
 from tests.services.ingest.sources.archive import Archive
 from tests.services.ingest.sources.max.sandbox import MaxServer

@@ -4,17 +4,11 @@ from services.ingest.sources.base import Fetched
 from services.ingest.sources.ok.group import GroupSource
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.ok.world import PLACE, OkServer
+from tests.services.ingest.sources.polls import read_all
 
 
 def poller(ok: OkServer, *tokens: object, **options: object) -> Poller:
     return Poller(GroupSource(PLACE, ok.access(*tokens, **options)))
-
-
-async def read_all(ok: OkServer, one: Poller) -> None:
-    for _ in range(50):
-        if not await one.poll(ok.now):
-            return
-    raise AssertionError("it does not end")
 
 
 async def later(ok: OkServer, one: Poller, **by: float) -> None:

@@ -10,7 +10,7 @@ from services.ingest.sources.connector import Place
 from services.ingest.sources.ok.group import GroupSource
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.contract import read
-from tests.services.ingest.sources.ok.polls import first, later, poller, read_all
+from tests.services.ingest.sources.ok.polls import first, later, poller
 from tests.services.ingest.sources.ok.test_group_contract import OkWorld
 from tests.services.ingest.sources.ok.world import (
     GROUP,
@@ -18,6 +18,7 @@ from tests.services.ingest.sources.ok.world import (
     OkServer,
     admin,
 )
+from tests.services.ingest.sources.polls import read_all
 
 
 async def test_post_is_taken_in_whole() -> None:

@@ -7,11 +7,12 @@ from services.ingest.sources.base import (
     Evidence,
     SourceError,
 )
-from tests.services.ingest.sources.ok.polls import first, later, poller, read_all
+from tests.services.ingest.sources.ok.polls import first, later, poller
 from tests.services.ingest.sources.ok.world import (
     OkServer,
     user,
 )
+from tests.services.ingest.sources.polls import read_all
 
 
 async def test_null_for_comments_loses_nothing() -> None:

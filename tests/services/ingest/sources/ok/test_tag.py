@@ -20,20 +20,13 @@ from tests.services.ingest.sources.ok.world import (
     OkServer,
     user,
 )
+from tests.services.ingest.sources.polls import read_all
 
 TAG = Place(Network.OK, "tag", "ямы", "https://ok.ru/search?st.query=%23ямы", "#ямы")
 
 
 def poller(ok: OkServer, **options: object) -> Poller:
     return Poller(TagSource(TAG, ok.access(user("ok-reader"), **options)))
-
-
-async def read_all(ok: OkServer, one: Poller, **by: float) -> None:
-    ok.forward(**by)
-    for _ in range(50):
-        if not await one.poll(ok.now):
-            return
-    raise AssertionError("it does not end")
 
 
 async def test_topics_of_all_groups_are_found() -> None:

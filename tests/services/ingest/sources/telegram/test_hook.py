@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from services.ingest.sources.connector import Delivery, Reception
+from services.ingest.sources.secret_hook import LARGEST_UPDATE
 from services.ingest.sources.telegram import TelegramHook
-from services.ingest.sources.telegram.hook import LARGEST_UPDATE
 from tests.factories import NOW
 from tests.services.ingest.sources.telegram.worlds import BOT
 

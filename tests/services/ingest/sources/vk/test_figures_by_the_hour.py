@@ -12,13 +12,13 @@ from services.ingest.handlers.credentials import Given, seal
 from services.ingest.handlers.figures import measure
 from services.ingest.sources.networks import Means, Networks
 from services.ingest.sources.vk import VkConnector
-from services.ingest.store.vault import Vault
 from shared.db import EVERY_REGION, Database
 from shared.models.identity import Region
 from shared.models.ingest import Source
 from shared.networks.budget import LocalBudget
 from shared.networks.keeping import Keeping
 from shared.uow import Work
+from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.sources.vk.sandbox import (
     BASE,
