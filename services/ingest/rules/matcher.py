@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from services.ingest.rules.anchors import AnchorIndex, Candidate
+from services.ingest.rules.anchors import AnchorIndex, Filing
 from services.ingest.rules.parser import parse
 from services.ingest.rules.placed import Placed
 from services.ingest.rules.plan import Plan, Planner, condition
@@ -18,6 +18,9 @@ Position: TypeAlias = Span
 
 WORDS_KEPT: Final = 200_000
 """How many different words of texts a matcher remembers, twice at most."""
+
+_FREQUENT: Final = 0.01
+"""A group is frequent when its words are named by this share of the rules and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,8 @@ class Matcher:
         self._planner = Planner()
         for rule in rules:
             self._planner.learn(_terms(rule.query))
-        self._anchors = AnchorIndex()
-        for number, rule in enumerate(rules):
-            self._anchor(number, self._planner.plan(rule.query))
+        filings = [self._filing(rule) for rule in rules]
+        self._anchors = AnchorIndex(filings, self._planner.vocabulary.count)
         self._cache = WordCache(self._planner.vocabulary, WORDS_KEPT)
         self._wanted: dict[int, tuple[Ids, tuple[Placed, ...]]] = {}
 
@@ -81,14 +83,20 @@ class Matcher:
         """Places in the sequence of rules of those that match, without positions."""
         return self._anchors.matching(self._read(post))
 
-    def _anchor(self, number: int, plan: Plan) -> None:
-        """File a rule under its rarest groups, with what they leave to be tested."""
+    def _filing(self, rule: CompiledRule) -> Filing:
+        """Take a rule's rarest groups, with what they leave to be tested."""
+        plan = self._planner.plan(rule.query)
         groups = self._planner.by_weight(plan.groups)
-        tested = 2 if self._anchors.can_pair(groups) else 1
-        rest = Plan(tuple(groups[tested:]), others=plan.others)
-        holds = None if rest == Plan() else condition(rest)
-        candidate = Candidate(number, plan.excluded.isdisjoint, holds)
-        self._anchors.add(groups, candidate)
+        first, second = groups[0], groups[min(1, len(groups) - 1)]
+        frequent = len(self._rules) * _FREQUENT
+        rest = Plan(tuple(groups[2:]), others=plan.others)
+        return Filing(
+            first,
+            second,
+            is_second_rare=second != first and self._planner.weight(second) < frequent,
+            excluded=plan.excluded,
+            holds=None if rest == Plan() else condition(rest),
+        )
 
     def _read(self, post: Post | str) -> Text:
         text = post if isinstance(post, str) else post.text

@@ -106,9 +106,10 @@ class Planner:
 
     def by_weight(self, groups: Iterable[Ids]) -> list[Ids]:
         """Groups, the one expected in the fewest texts first."""
-        return sorted(groups, key=self._weight)
+        return sorted(groups, key=self.weight)
 
-    def _weight(self, group: Ids) -> float:
+    def weight(self, group: Ids) -> float:
+        """Measure in how many texts a group is expected by how often rules name it."""
         return sum(
             self._uses[number] * self._extra.get(number, 1.0) for number in group
         )
@@ -184,7 +185,7 @@ class Planner:
             return Plan((ids,))
         groups: tuple[Ids, ...] = ()
         if all(plan.groups for plan in plans):
-            needed = (min(plan.groups, key=self._weight) for plan in plans)
+            needed = (min(plan.groups, key=self.weight) for plan in plans)
             groups = (frozenset[int]().union(*needed),)
         return Plan(groups, others=(_some(ids, conditions),))
 

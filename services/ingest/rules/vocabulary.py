@@ -20,10 +20,13 @@ _NONE: Final[Ids] = frozenset()
 
 
 class Vocabulary:
-    """Terms by number. Add all terms of all rules first, then ask for words."""
+    """Terms by number, from 1 to `count`.
+
+    Add all terms of all rules first, then ask for words.
+    """
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
         self._lemmas: dict[str, int] = {}
         self._forms: dict[str, int] = {}
         self._starts: dict[str, int] = {}
@@ -35,8 +38,8 @@ class Vocabulary:
 
     def new(self) -> int:
         """Number something that is no word: a hashtag, a field."""
-        self._count += 1
-        return self._count
+        self.count += 1
+        return self.count
 
     def add(self, piece: Piece) -> Ids:
         """Number a piece; a text has it when it has one of these numbers."""
