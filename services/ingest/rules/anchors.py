@@ -9,13 +9,12 @@ would keep few texts away: then it is listed under its anchors, and the group te
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import chain, compress
-from operator import not_
+from itertools import chain
 from typing import Final, NamedTuple
 
 from services.ingest.rules.plan import Condition
 from services.ingest.rules.text import Text
-from services.ingest.rules.vocabulary import Ids
+from services.ingest.rules.vocabulary import Ids, compact
 
 _MOST_PAIRS: Final = 128
 """Rules that would need more pairs are listed under their anchors."""
@@ -26,11 +25,12 @@ _NOBODY: Final[Ids] = frozenset()
 class Filing(NamedTuple):
     """A rule: its two rarest groups, rarest first, and what is tested after them.
 
-    A rule that has one group only has it twice.
+    A rule that has one group only has it twice. The second group is a tuple, because it
+    is only walked through: likeliest number first.
     """
 
     first: Ids
-    second: Ids
+    second: tuple[int, ...]
     is_second_rare: bool
     excluded: Ids
     holds: Condition | None
@@ -50,8 +50,8 @@ class AnchorIndex:
 
     def __init__(self, filings: Sequence[Filing], terms: int) -> None:
         """File the rules; `terms` is the highest number in any group."""
-        self._second = [tuple(filing.second) for filing in filings]
-        self._excluded = [tuple(filing.excluded) for filing in filings]
+        self._second = [compact(filing.second) for filing in filings]
+        self._excluded = [compact(filing.excluded) for filing in filings]
         self._holds = [filing.holds for filing in filings]
         self._listed = _listed(filings, terms)
         self._paired = _paired(filings)
@@ -75,14 +75,14 @@ class AnchorIndex:
 
     def _offered(self, ids: set[int]) -> list[int]:
         """Rules of which the text has both groups, some of them more than once."""
-        is_free, second = ids.isdisjoint, self._second
+        is_free, second, seconds = ids.isdisjoint, self._second, self._seconds
         listed = set(chain.from_iterable(map(self._listed.__getitem__, ids)))
         offered = [number for number in listed if not is_free(second[number])]
-        seconds = map(self._seconds.__getitem__, ids)
-        for anchor in compress(ids, map(not_, map(is_free, seconds))):
-            paired = self._paired[anchor]
-            for each in self._seconds[anchor] & ids:
-                offered += paired[each]
+        for anchor in filter(seconds.__getitem__, ids):
+            if not is_free(seconds[anchor]):
+                paired = self._paired[anchor]
+                for each in seconds[anchor] & ids:
+                    offered += paired[each]
         return offered
 
 

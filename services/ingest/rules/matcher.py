@@ -1,6 +1,6 @@
 """Says which of many rules match a text, and which words made them match."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
@@ -12,7 +12,7 @@ from services.ingest.rules.plan import Plan, Planner, condition
 from services.ingest.rules.posts import Post
 from services.ingest.rules.query import Not, Query, Term, positive_terms, push_negation
 from services.ingest.rules.text import Span, Text, merged, tags
-from services.ingest.rules.vocabulary import Ids, WordCache
+from services.ingest.rules.vocabulary import WordCache, compact
 
 Position: TypeAlias = Span
 
@@ -69,7 +69,7 @@ class Matcher:
         filings = [self._filing(rule) for rule in rules]
         self._anchors = AnchorIndex(filings, self._planner.vocabulary.count)
         self._cache = WordCache(self._planner.vocabulary, WORDS_KEPT)
-        self._wanted: dict[int, tuple[Ids, tuple[Placed, ...]]] = {}
+        self._wanted: dict[int, _Wanted] = {}
 
     def match(self, posts: Sequence[Post | str]) -> list[list[Match]]:
         found = []
@@ -87,12 +87,12 @@ class Matcher:
         """Take a rule's rarest groups, with what they leave to be tested."""
         plan = self._planner.plan(rule.query)
         groups = self._planner.by_weight(plan.groups)
-        first, second = groups[0], groups[min(1, len(groups) - 1)]
+        first, second = groups[0], groups[1] if len(groups) > 1 else groups[0]
         frequent = len(self._rules) * _FREQUENT
         rest = Plan(tuple(groups[2:]), others=plan.others)
         return Filing(
             first,
-            second,
+            self._planner.likeliest_first(second),
             is_second_rare=second != first and self._planner.weight(second) < frequent,
             excluded=plan.excluded,
             holds=None if rest == Plan() else condition(rest),
@@ -109,11 +109,11 @@ class Matcher:
         return read
 
     def _explained(self, number: int, text: Text) -> Match:
-        rule = self._rules[number]
-        ids, placed = self._wanted.get(number) or self._wanted_of(number)
+        wanted = self._wanted.get(number) or self._wanted_of(number)
+        rule_id, version, ids, placed = wanted
         spans = text.spans_of_words(ids)
         if not placed and not self._planner.tags:
-            return Match(rule.rule_id, rule.rule_version, tuple(spans))
+            return Match(rule_id, version, tuple(spans))
         for term in placed:
             spans += text.spans_of_term(term)
         spans += [
@@ -121,16 +121,27 @@ class Matcher:
             for name, span in tags(text.text)
             if self._planner.tags.get(name) in ids
         ]
-        return Match(rule.rule_id, rule.rule_version, merged(spans))
+        return Match(rule_id, version, merged(spans))
 
-    def _wanted_of(self, number: int) -> tuple[Ids, tuple[Placed, ...]]:
+    def _wanted_of(self, number: int) -> "_Wanted":
         """What to highlight for a rule, kept from its first hit on."""
-        terms = dict.fromkeys(positive_terms(self._rules[number].query))
+        rule = self._rules[number]
+        terms = dict.fromkeys(positive_terms(rule.query))
         leaves = [self._planner.leaf(term) for term in terms]
         ids = frozenset[int]().union(*(leaf.ids for leaf in leaves))
         placed = tuple(leaf.placed for leaf in leaves if leaf.placed is not None)
-        self._wanted[number] = wanted = (ids, placed)
+        wanted = _Wanted(rule.rule_id, rule.rule_version, compact(ids), placed)
+        self._wanted[number] = wanted
         return wanted
+
+
+class _Wanted(NamedTuple):
+    """What to tell of a rule: its name, its words, its phrases."""
+
+    rule_id: UUID
+    rule_version: int
+    ids: Collection[int]
+    placed: tuple[Placed, ...]
 
 
 def _terms(query: Query) -> Iterable[Term]:

@@ -110,9 +110,14 @@ class Planner:
 
     def weight(self, group: Ids) -> float:
         """Measure in how many texts a group is expected by how often rules name it."""
-        return sum(
-            self._uses[number] * self._extra.get(number, 1.0) for number in group
-        )
+        return sum(map(self._likelihood, group))
+
+    def likeliest_first(self, group: Ids) -> tuple[int, ...]:
+        """Sort the numbers of a group, the one expected in the most texts first."""
+        return tuple(sorted(group, key=self._likelihood, reverse=True))
+
+    def _likelihood(self, number: int) -> float:
+        return self._uses[number] * self._extra.get(number, 1.0)
 
     def _made(self, term: Term) -> Leaf:
         match term:
