@@ -45,7 +45,7 @@ class AnchorIndex:
     """Rules, by their places among all rules, under what their texts must have.
 
     The numbers of terms are places in lists here. Nearly all the time is spent waiting
-    for memory, so what a text touches is small: shared tuples and no objects per pair.
+    for memory, so what a text touches is small: plain numbers in tuples.
     """
 
     def __init__(self, filings: Sequence[Filing], terms: int) -> None:

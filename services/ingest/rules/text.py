@@ -51,19 +51,22 @@ class Text:
     def _found_spots(self) -> Spots:
         if self._walked is not None:
             return self._walked.spots()
-        spots: Spots = defaultdict(list)
-        find, cache, end = self.text.index, self._cache, 0
+        spots: Spots = {}
+        known, find, cache, end = spots.get, self.text.index, self._cache, 0
         for piece in self._pieces:
             begin = find(piece, end)
             end = begin + len(piece)
             if piece.isalnum():  # one word and nothing else, which was just looked up
                 span = (begin, end)
                 for number in cache[piece]:
-                    spots[number].append(span)
+                    if (spans := known(number)) is None:
+                        spots[number] = [span]
+                    else:
+                        spans.append(span)
                 continue
             for start, stop, numbers in cache.layouts[piece]:
                 for number in numbers:
-                    spots[number].append((begin + start, begin + stop))
+                    spots.setdefault(number, []).append((begin + start, begin + stop))
         return spots
 
 
