@@ -59,7 +59,7 @@ class AnchorIndex:
         # worth while: most texts stop there.
         self._seconds = [_NOBODY] * (terms + 1)
         for anchor, paired in self._paired.items():
-            self._seconds[anchor] = frozenset(paired.keys())
+            self._seconds[anchor] = frozenset(paired)
 
     def matching(self, text: Text) -> list[int]:
         """Numbers of the rules that match, in order."""
