@@ -1,73 +1,108 @@
 """Finds the few rules that might match a text, without looking at the others.
 
-A rule is filed under pairs: a number of its rarest required group and a number of the
-next one. A text that has no such pair cannot match the rule. A rule that has one
-required group is filed under its numbers alone.
+A rule is filed under each number of its rarest required group, its anchors; a text
+without any of them cannot match it. What is asked next is the rule's second group. If
+that is a rare one too, the rule is filed under the pairs of both, so that a text has to
+have both to be offered the rule. If texts often have it, the pairs would be many and
+would keep few texts away: then it is listed under its anchors, and the group tested.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from services.ingest.rules.plan import Condition
 from services.ingest.rules.text import Text
-from services.ingest.rules.vocabulary import Ids
+from services.ingest.rules.vocabulary import Ids, compact
 
 _MOST_PAIRS: Final = 128
-"""Rules that would need more pairs are filed under their rarest group alone."""
+"""Rules that would need more pairs are listed under their anchors."""
+
+_NOBODY: Final[Ids] = frozenset()
 
 
-class Candidate(NamedTuple):
-    """A rule by its place among the rules, and what is left to be tested."""
+class Filing(NamedTuple):
+    """A rule: its two rarest groups, rarest first, and what is tested after them.
 
-    number: int
-    is_free_of_excluded: Callable[[Iterable[int]], bool]
+    A rule that has one group only has it twice. The second group is a tuple, because it
+    is only walked through: likeliest number first.
+    """
+
+    first: Ids
+    second: tuple[int, ...]
+    is_second_rare: bool
+    excluded: Ids
     holds: Condition | None
+
+    @property
+    def is_paired(self) -> bool:
+        """Say whether the rule is filed under pairs of its two groups."""
+        return self.is_second_rare and len(self.first) * len(self.second) <= _MOST_PAIRS
 
 
 class AnchorIndex:
-    """Rules by what their texts must have.
+    """Rules, by their places among all rules, under what their texts must have.
 
-    `_seconds` tells beforehand, in one small set per anchor, whether a look at the
-    pairs is worth while: most texts stop there.
+    The numbers of terms are places in lists here. Nearly all the time is spent waiting
+    for memory, so what a text touches is small: plain numbers in tuples.
     """
 
-    def __init__(self) -> None:
-        self._alone: dict[int, list[Candidate]] = {}
-        self._paired: dict[int, dict[int, list[Candidate]]] = {}
-        self._seconds: dict[int, set[int]] = {}
-
-    @staticmethod
-    def can_pair(groups: Sequence[Ids]) -> bool:
-        """Say whether a rule with these groups, rarest first, is filed under pairs."""
-        return len(groups) > 1 and len(groups[0]) * len(groups[1]) <= _MOST_PAIRS
-
-    def add(self, groups: Sequence[Ids], candidate: Candidate) -> None:
-        """File a rule; its groups come rarest first."""
-        for anchor in groups[0]:
-            if not self.can_pair(groups):
-                self._alone.setdefault(anchor, []).append(candidate)
-                continue
-            paired = self._paired.setdefault(anchor, {})
-            for second in groups[1]:
-                paired.setdefault(second, []).append(candidate)
-            self._seconds.setdefault(anchor, set()).update(groups[1])
+    def __init__(self, filings: Sequence[Filing], terms: int) -> None:
+        """File the rules; `terms` is the highest number in any group."""
+        self._second = [compact(filing.second) for filing in filings]
+        self._excluded = [compact(filing.excluded) for filing in filings]
+        self._holds = [filing.holds for filing in filings]
+        self._listed = _listed(filings, terms)
+        self._paired = _paired(filings)
+        # Says beforehand, in one small set per anchor, whether a look at the pairs is
+        # worth while: most texts stop there.
+        self._seconds = [_NOBODY] * (terms + 1)
+        for anchor, paired in self._paired.items():
+            self._seconds[anchor] = frozenset(paired)
 
     def matching(self, text: Text) -> list[int]:
         """Numbers of the rules that match, in order."""
-        ids = text.ids
-        found: set[int] = set()
-        for candidates in self._offered(ids):
-            for number, is_free, holds in candidates:
-                if is_free(ids) and (holds is None or holds(text)):
-                    found.add(number)
+        is_free = text.ids.isdisjoint
+        excluded, holds = self._excluded, self._holds
+        found = {
+            number
+            for number in self._offered(text.ids)
+            if is_free(excluded[number])
+            and ((test := holds[number]) is None or test(text))
+        }
         return sorted(found)
 
-    def _offered(self, ids: set[int]) -> list[list[Candidate]]:
-        """Give the rules that are filed under these numbers."""
-        offered = [self._alone[anchor] for anchor in self._alone.keys() & ids]
-        for anchor in ids:
-            seconds = self._seconds.get(anchor)
-            if seconds is not None and not seconds.isdisjoint(ids):
+    def _offered(self, ids: set[int]) -> list[int]:
+        """Rules of which the text has both groups, some of them more than once."""
+        is_free, second, seconds = ids.isdisjoint, self._second, self._seconds
+        listed = set(chain.from_iterable(map(self._listed.__getitem__, ids)))
+        offered = [number for number in listed if not is_free(second[number])]
+        for anchor in filter(seconds.__getitem__, ids):
+            if not is_free(seconds[anchor]):
                 paired = self._paired[anchor]
-                offered += [paired[second] for second in seconds & ids]
+                for each in seconds[anchor] & ids:
+                    offered += paired[each]
         return offered
+
+
+def _listed(filings: Sequence[Filing], terms: int) -> list[tuple[int, ...]]:
+    listed: defaultdict[int, list[int]] = defaultdict(list)
+    for number, filing in enumerate(filings):
+        if not filing.is_paired:
+            for anchor in filing.first:
+                listed[anchor].append(number)
+    return [tuple(listed.get(term, ())) for term in range(terms + 1)]
+
+
+def _paired(filings: Sequence[Filing]) -> dict[int, dict[int, tuple[int, ...]]]:
+    paired: defaultdict[int, dict[int, tuple[int, ...]]] = defaultdict(dict)
+    for number, filing in enumerate(filings):
+        if filing.is_paired:
+            alone = (number,)
+            for anchor in filing.first:
+                under = paired[anchor]
+                for each in filing.second:
+                    known = under.get(each)
+                    under[each] = alone if known is None else known + alone
+    return dict(paired)

@@ -1,23 +1,26 @@
 """Says which of many rules match a text, and which words made them match."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from services.ingest.rules.anchors import AnchorIndex, Candidate
+from services.ingest.rules.anchors import AnchorIndex, Filing
 from services.ingest.rules.parser import parse
 from services.ingest.rules.placed import Placed
 from services.ingest.rules.plan import Plan, Planner, condition
 from services.ingest.rules.posts import Post
 from services.ingest.rules.query import Not, Query, Term, positive_terms, push_negation
 from services.ingest.rules.text import Span, Text, merged, tags
-from services.ingest.rules.vocabulary import Ids, WordCache
+from services.ingest.rules.vocabulary import WordCache, compact
 
 Position: TypeAlias = Span
 
 WORDS_KEPT: Final = 200_000
 """How many different words of texts a matcher remembers, twice at most."""
+
+_FREQUENT: Final = 0.01
+"""A group is frequent when its words are named by this share of the rules and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,10 @@ class Matcher:
         self._planner = Planner()
         for rule in rules:
             self._planner.learn(_terms(rule.query))
-        self._anchors = AnchorIndex()
-        for number, rule in enumerate(rules):
-            self._anchor(number, self._planner.plan(rule.query))
+        filings = [self._filing(rule) for rule in rules]
+        self._anchors = AnchorIndex(filings, self._planner.vocabulary.count)
         self._cache = WordCache(self._planner.vocabulary, WORDS_KEPT)
-        self._wanted: dict[int, tuple[Ids, tuple[Placed, ...]]] = {}
+        self._wanted: dict[int, _Wanted] = {}
 
     def match(self, posts: Sequence[Post | str]) -> list[list[Match]]:
         found = []
@@ -81,14 +83,20 @@ class Matcher:
         """Places in the sequence of rules of those that match, without positions."""
         return self._anchors.matching(self._read(post))
 
-    def _anchor(self, number: int, plan: Plan) -> None:
-        """File a rule under its rarest groups, with what they leave to be tested."""
+    def _filing(self, rule: CompiledRule) -> Filing:
+        """Take a rule's rarest groups, with what they leave to be tested."""
+        plan = self._planner.plan(rule.query)
         groups = self._planner.by_weight(plan.groups)
-        tested = 2 if self._anchors.can_pair(groups) else 1
-        rest = Plan(tuple(groups[tested:]), others=plan.others)
-        holds = None if rest == Plan() else condition(rest)
-        candidate = Candidate(number, plan.excluded.isdisjoint, holds)
-        self._anchors.add(groups, candidate)
+        first, second = groups[0], groups[1] if len(groups) > 1 else groups[0]
+        frequent = len(self._rules) * _FREQUENT
+        rest = Plan(tuple(groups[2:]), others=plan.others)
+        return Filing(
+            first,
+            self._planner.likeliest_first(second),
+            is_second_rare=second != first and self._planner.weight(second) < frequent,
+            excluded=plan.excluded,
+            holds=None if rest == Plan() else condition(rest),
+        )
 
     def _read(self, post: Post | str) -> Text:
         text = post if isinstance(post, str) else post.text
@@ -101,11 +109,11 @@ class Matcher:
         return read
 
     def _explained(self, number: int, text: Text) -> Match:
-        rule = self._rules[number]
-        ids, placed = self._wanted.get(number) or self._wanted_of(number)
+        wanted = self._wanted.get(number) or self._wanted_of(number)
+        rule_id, version, ids, placed = wanted
         spans = text.spans_of_words(ids)
         if not placed and not self._planner.tags:
-            return Match(rule.rule_id, rule.rule_version, tuple(spans))
+            return Match(rule_id, version, tuple(spans))
         for term in placed:
             spans += text.spans_of_term(term)
         spans += [
@@ -113,16 +121,27 @@ class Matcher:
             for name, span in tags(text.text)
             if self._planner.tags.get(name) in ids
         ]
-        return Match(rule.rule_id, rule.rule_version, merged(spans))
+        return Match(rule_id, version, merged(spans))
 
-    def _wanted_of(self, number: int) -> tuple[Ids, tuple[Placed, ...]]:
+    def _wanted_of(self, number: int) -> "_Wanted":
         """What to highlight for a rule, kept from its first hit on."""
-        terms = dict.fromkeys(positive_terms(self._rules[number].query))
+        rule = self._rules[number]
+        terms = dict.fromkeys(positive_terms(rule.query))
         leaves = [self._planner.leaf(term) for term in terms]
         ids = frozenset[int]().union(*(leaf.ids for leaf in leaves))
         placed = tuple(leaf.placed for leaf in leaves if leaf.placed is not None)
-        self._wanted[number] = wanted = (ids, placed)
+        wanted = _Wanted(rule.rule_id, rule.rule_version, compact(ids), placed)
+        self._wanted[number] = wanted
         return wanted
+
+
+class _Wanted(NamedTuple):
+    """What to tell of a rule: its name, its words, its phrases."""
+
+    rule_id: UUID
+    rule_version: int
+    ids: Collection[int]
+    placed: tuple[Placed, ...]
 
 
 def _terms(query: Query) -> Iterable[Term]:

@@ -106,12 +106,18 @@ class Planner:
 
     def by_weight(self, groups: Iterable[Ids]) -> list[Ids]:
         """Groups, the one expected in the fewest texts first."""
-        return sorted(groups, key=self._weight)
+        return sorted(groups, key=self.weight)
 
-    def _weight(self, group: Ids) -> float:
-        return sum(
-            self._uses[number] * self._extra.get(number, 1.0) for number in group
-        )
+    def weight(self, group: Ids) -> float:
+        """Measure in how many texts a group is expected by how often rules name it."""
+        return sum(map(self._likelihood, group))
+
+    def likeliest_first(self, group: Ids) -> tuple[int, ...]:
+        """Sort the numbers of a group, the one expected in the most texts first."""
+        return tuple(sorted(group, key=self._likelihood, reverse=True))
+
+    def _likelihood(self, number: int) -> float:
+        return self._uses[number] * self._extra.get(number, 1.0)
 
     def _made(self, term: Term) -> Leaf:
         match term:
@@ -184,7 +190,7 @@ class Planner:
             return Plan((ids,))
         groups: tuple[Ids, ...] = ()
         if all(plan.groups for plan in plans):
-            needed = (min(plan.groups, key=self._weight) for plan in plans)
+            needed = (min(plan.groups, key=self.weight) for plan in plans)
             groups = (frozenset[int]().union(*needed),)
         return Plan(groups, others=(_some(ids, conditions),))
 

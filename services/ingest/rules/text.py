@@ -1,7 +1,7 @@
 """A text made ready for matching: which terms it has, and where."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
 from typing import TypeAlias
 
@@ -11,27 +11,33 @@ from services.ingest.rules.vocabulary import Ids, WordCache
 from services.ingest.rules.words import TAG, fold
 
 Span: TypeAlias = tuple[int, int]
+Spots: TypeAlias = dict[int, list[Span]]
 
 
 class Text:
     """The words of one text; where they stand is found when it is asked for."""
 
-    __slots__ = ("_cache", "_walked", "ids", "text")
+    __slots__ = ("_cache", "_pieces", "_spots", "_walked", "ids", "text")
 
     def __init__(self, text: str, cache: WordCache) -> None:
         self.text = text
-        self.ids = set(chain.from_iterable(map(cache.__getitem__, text.split())))
+        self._pieces = text.split()
+        self.ids = set(chain.from_iterable(map(cache.__getitem__, self._pieces)))
         self._cache = cache
+        self._spots: Spots | None = None
         self._walked: _Walk | None = None
 
     def has(self, term: Placed) -> bool:
         """Say whether the words of the term stand as it wants them."""
         return bool(self._walk().find(term))
 
-    def spans_of_words(self, ids: Ids) -> list[Span]:
+    def spans_of_words(self, ids: Collection[int]) -> list[Span]:
         """Character offsets of the words that are one of these, in order."""
-        walked = self._walked or self._walk()
-        return walked.spans_of_words(ids & self.ids)
+        if self._spots is None:
+            self._spots = self._found_spots()
+        spots = self._spots
+        found = map(spots.__getitem__, spots.keys() & ids)
+        return sorted(set(chain.from_iterable(found)))
 
     def spans_of_term(self, term: Placed) -> list[Span]:
         """Character offsets of the term, from its first word to its last."""
@@ -39,8 +45,29 @@ class Text:
 
     def _walk(self) -> "_Walk":
         if self._walked is None:
-            self._walked = _Walk(self.text, self._cache)
+            self._walked = _Walk(self.text, self._pieces, self._cache)
         return self._walked
+
+    def _found_spots(self) -> Spots:
+        if self._walked is not None:
+            return self._walked.spots()
+        spots: Spots = {}
+        known, find, cache, end = spots.get, self.text.index, self._cache, 0
+        for piece in self._pieces:
+            begin = find(piece, end)
+            end = begin + len(piece)
+            if piece.isalnum():  # one word and nothing else, which was just looked up
+                span = (begin, end)
+                for number in cache[piece]:
+                    if (spans := known(number)) is None:
+                        spots[number] = [span]
+                    else:
+                        spans.append(span)
+                continue
+            for start, stop, numbers in cache.layouts[piece]:
+                for number in numbers:
+                    spots.setdefault(number, []).append((begin + start, begin + stop))
+        return spots
 
 
 class _Walk:
@@ -50,21 +77,28 @@ class _Walk:
     character offsets of its token.
     """
 
-    def __init__(self, text: str, cache: WordCache) -> None:
+    def __init__(self, text: str, pieces: Iterable[str], cache: WordCache) -> None:
         self._spans: list[Span] = []
         self._places: defaultdict[int, list[int]] = defaultdict(list)
         self._found: dict[Placed, Found] = {}
         spans, places = self._spans, self._places
         find, layouts = text.index, cache.layouts
-        end = place = 0
-        for piece in text.split():
+        end = 0
+        for piece in pieces:
             begin = find(piece, end)
             end = begin + len(piece)
             for start, stop, numbers in layouts[piece]:
                 for number in numbers:
-                    places[number].append(place)
+                    places[number].append(len(spans))
                 spans.append((begin + start, begin + stop))
-                place += 1
+
+    def spots(self) -> Spots:
+        """Where each number stands; a compound is given for each of its parts."""
+        spans = self._spans
+        return {
+            number: [spans[place] for place in places]
+            for number, places in self._places.items()
+        }
 
     def find(self, term: Placed) -> Found:
         """Where the term stands: masks of first words, and lengths in words."""
@@ -72,18 +106,6 @@ class _Walk:
         if found is None:
             found = self._found[term] = term.find(self._mask)
         return found
-
-    def spans_of_words(self, known: Iterable[int]) -> list[Span]:
-        """Spans of these numbers, each once, in order."""
-        places, found = self._places, []
-        for number in known:
-            if number in places:
-                found += places[number]
-        if len(found) == 1:
-            return [self._spans[found[0]]]
-        # Parts of a compound have one span, and come after each other.
-        found.sort()
-        return list(dict.fromkeys(map(self._spans.__getitem__, found)))
 
     def spans_of_term(self, term: Placed) -> list[Span]:
         spans = self._spans

@@ -5,7 +5,7 @@ and its spellings less one letter: the work does not grow with the rules.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from services.ingest.rules.query import Exact, Piece, Prefix, Slip, Word
@@ -17,13 +17,17 @@ Place = tuple[int, int, tuple[int, ...]]
 """First and last character of a token in a piece, and numbers of one of its parts."""
 
 _NONE: Final[Ids] = frozenset()
+_SHORT: Final = 16
 
 
 class Vocabulary:
-    """Terms by number. Add all terms of all rules first, then ask for words."""
+    """Terms by number, from 1 to `count`.
+
+    Add all terms of all rules first, then ask for words.
+    """
 
     def __init__(self) -> None:
-        self._count = 0
+        self.count = 0
         self._lemmas: dict[str, int] = {}
         self._forms: dict[str, int] = {}
         self._starts: dict[str, int] = {}
@@ -35,8 +39,8 @@ class Vocabulary:
 
     def new(self) -> int:
         """Number something that is no word: a hashtag, a field."""
-        self._count += 1
-        return self._count
+        self.count += 1
+        return self.count
 
     def add(self, piece: Piece) -> Ids:
         """Number a piece; a text has it when it has one of these numbers."""
@@ -132,7 +136,7 @@ class WordCache(dict[str, tuple[int, ...]]):
     Looked up as it stands, punctuation and all, so that a text of known words is not
     searched for words. Two generations bound it: when the young one has `limit` pieces
     it becomes the old one, and what is asked for again comes back. Long pieces are
-    not kept.
+    not kept. Forms of a word share their numbers, which saves waiting for memory.
     """
 
     def __init__(self, vocabulary: Vocabulary, limit: int) -> None:
@@ -140,17 +144,19 @@ class WordCache(dict[str, tuple[int, ...]]):
         self._vocabulary = vocabulary
         self._limit = limit
         self._old: dict[str, tuple[int, ...]] = {}
+        self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}
         self.layouts = _LayoutCache(self, vocabulary, limit)
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
         found = self._old.get(piece)
         if found is None:
-            found = tuple(self._numbers(piece))
+            found = tuple(sorted(self._numbers(piece)))
         if len(piece) <= russian.LONGEST_WORD:
             if len(self) >= self._limit:
                 self._old = dict(self)
                 self.clear()
-            self[piece] = found
+                self._shared.clear()
+            self[piece] = found = self._shared.setdefault(found, found)
         return found
 
     def _numbers(self, piece: str) -> Iterable[int]:
@@ -188,6 +194,11 @@ class _LayoutCache(dict[str, tuple[Place, ...]]):
             listed = (self._words[token],) if is_one else of_parts(token)
             for numbers in listed:
                 yield found.start(), found.end(), tuple(numbers)
+
+
+def compact(group: Collection[int]) -> Collection[int]:
+    """Keep a short group as a tuple: it takes an eighth of the memory of a set."""
+    return tuple(group) if len(group) <= _SHORT else frozenset(group)
 
 
 def wanted(text: str) -> tuple[str, ...]:

@@ -78,6 +78,19 @@ def test_matches_name_rule_and_version_in_the_order_of_the_rules() -> None:
     ]
 
 
+def test_rules_of_rare_words_are_told_apart() -> None:
+    common = "яма -(" + " | ".join(f"брак{n}" for n in range(20)) + ")"
+    queries = [f"(снег{n} | лед{n % 50}) вода{n}" for n in range(300)] + [common]
+    texts = ["снег7 вода7", "лед7 вода57", "снег7 вода8", "яма", "яма брак19"]
+    rules = [(UUID(int=n), 1, query) for n, query in enumerate(queries)]
+
+    found = compiled(rules).match(texts)
+
+    assert found == Reference(texts).match(rules)
+    numbers = [[match.rule_id.int for match in matches] for matches in found]
+    assert numbers == [[7], [57], [], [300], []]
+
+
 def test_no_rules_match_nothing() -> None:
     assert compiled([]).match(["Яма"]) == [[]]
 
