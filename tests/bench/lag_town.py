@@ -105,9 +105,11 @@ class Town:
     def _watch_bot(self, bot: int) -> None:
         secrets = {"token": bot_token(bot), "secret": f"bench-secret-{bot}"}
         credential = self._credential("telegram", "bot", f"bot {bot}", secrets)
-        source = self._source(f"https://t.me/bench_{bot}_bot", credential)
+        link = f"https://t.me/bench_{bot}_bot"
         if bot >= HOOKED_BOTS:
+            self._source(link, credential)
             return
+        source = self._source(link, credential, options={"push": "webhook"})
         hook = {"url": self._hook(source), "secret_token": secrets["secret"]}
         url = f"{self._networks}/telegram/bot{bot_token(bot)}/setWebhook"
         httpx.post(url, json=hook, trust_env=False).raise_for_status()
@@ -160,10 +162,15 @@ class Town:
         made: str = self._post("/ingest/credentials", given)["id"]
         return made
 
-    def _source(self, link: str, credential: str | None = None) -> str:
-        wish: dict[str, Any] = {"link": link, "credential_id": credential}
+    def _source(
+        self,
+        link: str,
+        credential: str | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> str:
+        wish = {"link": link, "credential_id": credential, "options": options or {}}
         if self._every_s is not None:
-            wish |= {"poll_every_s": self._every_s}
+            wish["poll_every_s"] = self._every_s
         made: str = self._post("/ingest/sources", wish)["id"]
         return made
 

@@ -1,7 +1,7 @@
 """A line on which a network pushes events to one subscriber, as planned."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -46,19 +46,32 @@ class Receipt:
 Send = Callable[[Parcel], Awaitable[Receipt]]
 
 
+def _one_lane(_: Parcel) -> object:
+    return None
+
+
 class PushLine:
     """Parcels of one subscriber, sent in order, again after 1-2-4… seconds.
 
     After `patience` failures in a row nothing is sent until `resume`; parcels that
-    came meanwhile wait.
+    came meanwhile wait. `lane` names what must stay in order: of different lanes,
+    `at_once` are sent at a time.
     """
 
     def __init__(
-        self, plan: Plan[Delivery], now: Clock, *, patience: int | None = None
+        self,
+        plan: Plan[Delivery],
+        now: Clock,
+        *,
+        patience: int | None = None,
+        lane: Callable[[Parcel], object] = _one_lane,
+        at_once: int = 1,
     ) -> None:
         self._plan = plan
         self._now = now
         self._patience = patience
+        self._lane = lane
+        self._connections = asyncio.Semaphore(at_once)
         self._waiting: list[Parcel] = []
         self._outage_until: datetime | None = None
         self._failures = 0
@@ -97,13 +110,21 @@ class PushLine:
         """Send what is due; return how many parcels were taken."""
         async with self._lock:
             now = self._now()
-            due = [one for one in self._waiting if one.due <= now]
-            taken = 0
-            for parcel in due:
+            lanes: dict[object, list[Parcel]] = {}
+            for parcel in self._waiting:
+                if parcel.due <= now:
+                    lanes.setdefault(self._lane(parcel), []).append(parcel)
+            sent = [self._in_order(parcels, send) for parcels in lanes.values()]
+            return sum(await asyncio.gather(*sent))
+
+    async def _in_order(self, parcels: Sequence[Parcel], send: Send) -> int:
+        taken = 0
+        for parcel in parcels:
+            async with self._connections:
                 if self.is_stopped:
                     break
                 taken += await self._attempt(parcel, send)
-            return taken
+        return taken
 
     async def _attempt(self, parcel: Parcel, send: Send) -> bool:
         receipt = await send(parcel)

@@ -30,7 +30,7 @@ POLLED: Final = ("feed", "page")
 
 _USUAL_PAUSE: Final = {
     "feed": timedelta(minutes=15),
-    "page": timedelta(seconds=30),
+    "page": timedelta(seconds=40),
 }
 """A complaint on a page shall be in the queue within a minute: half of it is ours."""
 

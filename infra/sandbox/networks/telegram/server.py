@@ -26,6 +26,10 @@ _MINUTE: Final = timedelta(minutes=1)
 SENDS_PER_MINUTE: Final = 20
 
 
+CONNECTIONS: Final = 40
+"""Deliveries to one webhook at a time, Telegram's usual number."""
+
+
 @dataclass
 class Webhook:
     """Where a bot wants its updates, and the line they travel on."""
@@ -76,7 +80,9 @@ class Server:
         """Push a bot's updates to an address; an empty one ends that."""
         bot, network = self.bot(token), self.network
         bot.inbox.allowed = allowed or bot.inbox.allowed
-        line = PushLine(network.deliveries, network.clock)
+        line = PushLine(
+            network.deliveries, network.clock, lane=_chat_of, at_once=CONNECTIONS
+        )
         bot.hook = Webhook(url, secret, line) if url else None
         facts = {"bot": token.value, "url": url, "secret": secret}
         network.keep(_HOOKED, {**facts, "allowed": list(bot.inbox.allowed)})
@@ -135,6 +141,12 @@ class Server:
             bot.inbox.waiting = []
             done += await bot.hook.line.deliver_due(_Sender(self.network, bot.hook))
         return done
+
+
+def _chat_of(parcel: Parcel) -> object:
+    """Name what Telegram keeps in order: each chat has a queue of its own."""
+    message = next(each for name, each in parcel.body.items() if name != "update_id")
+    return message["chat"]["id"]
 
 
 @dataclass(frozen=True)

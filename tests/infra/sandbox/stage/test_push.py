@@ -1,5 +1,6 @@
 """A line on which a network pushes events."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -159,3 +160,27 @@ async def test_plan_for_other_events_is_left_alone() -> None:
     await push.deliver_due(to)
 
     assert to.ids == ["x"]
+
+
+async def test_lanes_are_sent_side_by_side_and_each_in_order(wall: Wall) -> None:
+    begun: list[str] = []
+    go = asyncio.Event()
+
+    async def send(parcel: Parcel) -> Receipt:
+        begun.append(parcel.id)
+        await go.wait()
+        return TAKEN
+
+    push = PushLine(Plan(), wall, lane=lambda one: one.id[0], at_once=2)
+    for name in ("a1", "a2", "b1", "b2", "c1"):
+        push.add(name, "new", {})
+    delivering = asyncio.create_task(push.deliver_due(send))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    at_once = list(begun)
+    go.set()
+
+    assert await delivering == 5
+    assert at_once == ["a1", "b1"]
+    assert [name for name in begun if name[0] == "a"] == ["a1", "a2"]
+    assert [name for name in begun if name[0] == "b"] == ["b1", "b2"]
