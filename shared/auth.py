@@ -24,6 +24,11 @@ def work_of(request: Request) -> Work:
     return work
 
 
+async def work_in(request: Request) -> Work:
+    """Be `work_of` as a dependency: FastAPI runs what is not async in a thread."""
+    return work_of(request)
+
+
 async def who_calls(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],

@@ -31,7 +31,7 @@ from services.ingest.sources.safe_http import (
     resolve_by_system,
 )
 from services.ingest.store.idempotency import Call
-from shared.auth import needs, unit, work_of
+from shared.auth import needs, unit, work_in
 from shared.db import Database
 from shared.errors import TooLarge, UnsupportedMedia, invalid
 from shared.identity.principal import Principal, Scope
@@ -115,37 +115,37 @@ async def check_address(
             raise UnsafeAddress(f"{parsed.host} leads to an address that is not public")
 
 
-def check_address_of(request: Request) -> CheckAddress:
+async def check_address_of(request: Request) -> CheckAddress:
     """Return the app's check of feed addresses."""
     check: CheckAddress = request.app.state.check_address
     return check
 
 
-def vault_of(request: Request) -> Vault:
+async def vault_of(request: Request) -> Vault:
     """Return the app's vault."""
     vault: Vault = request.app.state.vault
     return vault
 
 
-def watching_of(request: Request) -> Networks:
+async def watching_of(request: Request) -> Networks:
     """Return the app's networks."""
     networks: Networks = request.app.state.networks
     return networks
 
 
-def limits_of(request: Request) -> Limits:
+async def limits_of(request: Request) -> Limits:
     """Return how much the app takes at a time."""
     limits: Limits = request.app.state.limits
     return limits
 
 
-def search_of(request: Request) -> Search:
+async def search_of(request: Request) -> Search:
     """Return the app's search index."""
     search: Search = request.app.state.search
     return search
 
 
-def rulebooks_of(request: Request) -> Rulebooks:
+async def rulebooks_of(request: Request) -> Rulebooks:
     """Return the app's rules made ready for matching."""
     rulebooks: Rulebooks = request.app.state.rulebooks
     return rulebooks
@@ -259,7 +259,7 @@ def _told(fields: Mapping[str, object]) -> _Told:
 
 PushedDep = Annotated[Pushed, Depends(pushed)]
 UploadedDep = Annotated[Uploaded, Depends(uploaded)]
-WorkDep = Annotated[Work, Depends(work_of)]
+WorkDep = Annotated[Work, Depends(work_in)]
 VaultDep = Annotated[Vault, Depends(vault_of)]
 CheckAddressDep = Annotated[CheckAddress, Depends(check_address_of)]
 NetworksDep = Annotated[Networks, Depends(watching_of)]

@@ -58,7 +58,7 @@ Municipality = Annotated[str | None, _code("a municipality", "severny")]
 Topic = Annotated[str | None, _code("a topic", "hot-water")]
 
 
-def asked(
+async def asked(
     *,
     first: First = None,
     last: Last = None,

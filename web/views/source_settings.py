@@ -13,8 +13,8 @@ from web.troubles import CREDENTIAL_STATES
 from web.views.health import ASKED
 from web.words import Label, label
 
-_USUAL_PAUSES: Mapping[str, int] = {"feed": 900, "page": 60}
-SHORTEST_PAUSES: Mapping[str, int] = {"feed": 60, "page": 10}
+USUAL_PAUSES: Mapping[str, int] = {"feed": 900, "page": 40}
+SHORTEST_PAUSES: Mapping[str, int] = {"feed": 30, "page": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def settings_of(
         is_asked=source.kind in ASKED,
         is_feed=source.kind == "feed",
         has_name=has_name(source),
-        usual_pause=show.number(_USUAL_PAUSES.get(source.kind, 0)),
+        usual_pause=show.number(USUAL_PAUSES.get(source.kind, 0)),
         shortest_pause=SHORTEST_PAUSES.get(source.kind, 0),
     )
 

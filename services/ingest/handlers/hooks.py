@@ -7,6 +7,7 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +31,9 @@ from shared.vault import Vault
 LARGEST_BODY: Final = 5_000_000
 
 _OK, _GONE, _BUSY = 200, 410, 503
+_READ_AT_ONCE: Final = 32 * 1024
+"""Bytes of a body that is read within the event loop: sooner than a thread begins."""
+
 _PAUSED_FOR: Final = 600
 _NOTED_EACH: Final = timedelta(seconds=10)
 _ID_BYTES, _TURN_BYTES, _MAC_BYTES = 16, 2, 16
@@ -151,7 +155,9 @@ async def deliver(  # noqa: PLR0913 -- a delivery, and all it is taken in with
         uow.region_id = source.region_id
         secrets = await _secrets(uow, vault, source)
         place, region, now = place_of(source), source.region_id, uow.now
-    reception = await asyncio.to_thread(hook.receive, place, delivery, secrets, now)
+    receive = partial(hook.receive, place, delivery, secrets, now)
+    is_small = len(delivery.body) <= _READ_AT_ONCE
+    reception = receive() if is_small else await asyncio.to_thread(receive)
     if reception.fetched is None and reception.event_id is None:
         return await _answered(work, region, key, reception)
     async with work.unit(region) as uow:

@@ -28,6 +28,9 @@ POLL_JOB: Final = "poll_source"
 MISSES: Final = 3
 """Absence is not deletion, until it has lasted so many polls."""
 
+_SOONEST: Final = timedelta(seconds=5)
+"""When comments are asked for again that waited too long for their turns."""
+
 _MOST_SHAPES: Final = 50
 _LONGEST: Final = 500
 
@@ -62,6 +65,9 @@ async def store(
     if fetched.more and is_moved:
         source.next_poll_at = uow.now + source_store.RUNG
         uow.ring(POLL_JOB, uow.region_id, str(source.id))
+    elif fetched.again_after is not None and source.next_poll_at is not None:
+        soon = uow.now + max(fetched.again_after, _SOONEST)
+        source.next_poll_at = min(source.next_poll_at, soon)
     if taken.accepted:
         audit_posts(uow, source, taken, refused=len(fetched.refused))
 

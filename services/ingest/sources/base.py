@@ -89,6 +89,7 @@ class Fetched:
     """What a poll brought: posts, and the cursor to save after they are stored.
 
     `more` asks to be polled again at once: the rest did not fit into one poll.
+    With `again_after` what is left waits for turns of its token: it is asked for then.
     `unknown` counts shapes the parser did not know, by their name. `complete` are
     stretches in which every post is among `posts`: what is stored of them and missing
     in three polls is deleted. `skew` is how far the network's clock is ahead of ours,
@@ -104,6 +105,7 @@ class Fetched:
     note: str | None = None  # what an operator may want to know, such as "cut off"
     code: str | None = None
     more: bool = False
+    again_after: timedelta | None = None
     unknown: Mapping[str, int] | None = None
     complete: tuple[Window, ...] = ()
     skew: timedelta | None = None

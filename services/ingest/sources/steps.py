@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from services.ingest.sources.base import ErrorKind, SourceError
 from shared.clock import Clock
+from shared.networks.budget import LONGEST_WAIT
 
 Step: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -24,6 +25,7 @@ class Steps(ABC):
 
     def __init__(self) -> None:
         self.note: str | None = None
+        self.again_after: timedelta | None = None
         self._went_well = False
         self._blocked: list[Step] = []
 
@@ -53,6 +55,8 @@ class Steps(ABC):
                 raise
             self._blocked.append(step)
             self.note = str(error)
+            if error.retry_after is not None and error.retry_after <= LONGEST_WAIT:
+                self.again_after = error.retry_after
         return True
 
     @abstractmethod

@@ -32,7 +32,7 @@ _USUAL_PAUSE: Final = {
     "feed": timedelta(minutes=15),
     "page": timedelta(seconds=40),
 }
-"""A complaint on a page shall be in the queue within a minute: half of it is ours."""
+"""A complaint on a page shall be in the queue within a minute: the rest is ours."""
 
 
 def pause_of(source: Source) -> timedelta:

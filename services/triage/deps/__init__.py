@@ -24,7 +24,7 @@ class Kit:
     publishers: Publishers
 
 
-def kit_of(request: Request) -> Kit:
+async def kit_of(request: Request) -> Kit:
     """Return the parts of the running app."""
     kit: Kit = request.app.state.kit
     return kit
@@ -33,7 +33,7 @@ def kit_of(request: Request) -> Kit:
 KitDep = Annotated[Kit, Depends(kit_of)]
 
 
-def versions(
+async def versions(
     if_match: Annotated[
         str | None,
         Header(description='The version last read, as in `ETag`: `"3"`. Else 412.'),

@@ -2,10 +2,14 @@
 
 import pytest
 
+from services.ingest.schemas.sources import SHORTEST_PAUSE
+from services.ingest.store.sources import pause_of
+from shared.models.ingest import Source
 from tests.web.conftest import Browser
 from tests.web.dom import Page
 from tests.web.fake_api import FakeApi
 from tests.web.fake_watching import SECRET
+from web.views.source_settings import SHORTEST_PAUSES, USUAL_PAUSES
 
 SETTINGS = {
     "municipality": "lugovoy",
@@ -231,3 +235,13 @@ async def test_only_an_administrator_sees_settings_and_address(
     assert page.all(id="settings") == []
     assert page.all(id="delivery") == []
     assert [path for _, path, _ in api.calls if "credentials" in path] == []
+
+
+def test_pauses_that_are_told_are_those_of_the_service() -> None:
+    usual = {
+        kind: int(pause_of(Source(kind=kind)).total_seconds())
+        for kind in ("feed", "page")
+    }
+
+    assert usual == USUAL_PAUSES
+    assert SHORTEST_PAUSES["feed"] == SHORTEST_PAUSE

@@ -68,6 +68,7 @@ class GroupSource:
             refused=tuple(harvest.refused),
             note=reading.note or _clock_note(ok),
             more=state.is_busy and reading.note is None,
+            again_after=reading.again_after if state.is_busy else None,
             unknown=dict(harvest.unknown) or None,
         )
 

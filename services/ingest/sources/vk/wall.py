@@ -54,6 +54,7 @@ class WallSource:
             refused=tuple(harvest.refused),
             note=reading.note or self._clock_note(),
             more=state.is_busy and reading.note is None,
+            again_after=reading.again_after if state.is_busy else None,
             unknown=dict(harvest.unknown) or None,
             native=str(state.owner) if self._place.native.startswith("@") else None,
         )

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.steps import Step, Steps
 from tests.factories import NOW
 
@@ -43,3 +44,41 @@ async def test_a_poll_ends_before_it_is_cut_off(
     await steps.go_on_until(steps.clock, most)
 
     assert steps.made == made
+
+
+class Refused(Waiting):
+    """The news is read; comments are refused with some error."""
+
+    def __init__(self, error: SourceError) -> None:
+        super().__init__(timedelta())
+        self._error = error
+
+    def _steps(self) -> Iterator[Step]:
+        if not self.made:
+            yield super()._read_comments
+        yield self._read_comments
+
+    async def _read_comments(self) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("kind", "wait", "again"),
+    [
+        (ErrorKind.WAIT, 3, 3),
+        (ErrorKind.WAIT, 300, None),
+        (ErrorKind.RETRY, None, None),
+    ],
+    ids=["its turn is near", "it is parked", "it failed"],
+)
+async def test_comments_whose_turn_is_near_are_asked_for_soon(
+    kind: ErrorKind, wait: int | None, again: int | None
+) -> None:
+    after = None if wait is None else timedelta(seconds=wait)
+    steps = Refused(SourceError("the budget is spent", kind, retry_after=after))
+
+    await steps.go_on_until(steps.clock, 10)
+
+    expected = None if again is None else timedelta(seconds=again)
+    assert (steps.made, steps.again_after) == (1, expected)
+    assert steps.note == "the budget is spent"
