@@ -55,6 +55,7 @@ _NO_ANSWER = (
 )
 
 
+_CHECK = N_("Check this field.")
 _ADVICE: Mapping[str, str] = {
     "expires_on": N_("Choose a day from today to a year from now."),
 }
@@ -70,9 +71,7 @@ def refused(error: ApiError, language: Language) -> Notice:
     """Say why a service did not do what was asked, and what was kept."""
     title, text = _REFUSALS.get(error.status, _NO_ANSWER)
     wrong = [one.field.rsplit(".", 1)[-1] for one in error.problem.errors]
-    marked = {
-        name: language.say(_ADVICE.get(name, N_("Check this field."))) for name in wrong
-    }
+    marked = {name: language.say(_ADVICE.get(name, _CHECK)) for name in wrong}
     told = "; ".join(f"{one.field}: {one.message}" for one in error.problem.errors) or (
         error.problem.detail if error.status < _SERVER else ""
     )

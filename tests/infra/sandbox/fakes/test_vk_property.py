@@ -94,7 +94,7 @@ def test_paging_shows_what_stands(actions: list[tuple[str, int]]) -> None:
     )
     network = NetworkContext("vk", stage, wall, http, Ledger(), TokenBook("vk"))
     FAKE.routes(network)
-    gate = Gate(network, Servers(network))
+    gate = Gate(network, Servers(network), {})
     for action, choice in actions:
         act(stage, action, choice)
 

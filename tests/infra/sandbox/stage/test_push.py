@@ -162,7 +162,7 @@ async def test_plan_for_other_events_is_left_alone() -> None:
     assert to.ids == ["x"]
 
 
-async def test_lanes_are_sent_side_by_side_and_each_in_order(wall: Wall) -> None:
+async def test_lanes_are_sent_side_by_side_and_each_in_order() -> None:
     begun: list[str] = []
     go = asyncio.Event()
 
@@ -171,7 +171,7 @@ async def test_lanes_are_sent_side_by_side_and_each_in_order(wall: Wall) -> None
         await go.wait()
         return TAKEN
 
-    push = PushLine(Plan(), wall, lane=lambda one: one.id[0], at_once=2)
+    push = PushLine(Plan(), Wall(), lane=lambda one: one.id[0], at_once=2)
     for name in ("a1", "a2", "b1", "b2", "c1"):
         push.add(name, "new", {})
     delivering = asyncio.create_task(push.deliver_due(send))

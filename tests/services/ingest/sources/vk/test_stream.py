@@ -8,6 +8,7 @@ import pytest
 from services.ingest.domain.versions import Effect
 from services.ingest.sources.base import Evidence
 from services.ingest.sources.connector import Token
+from services.ingest.sources.remarks import Remark
 from services.ingest.sources.vk import VkConnector
 from services.ingest.sources.vk.search import SearchSource
 from services.ingest.sources.vk.stream import StreamedSearch
@@ -278,12 +279,12 @@ async def test_the_option_can_be_taken_off_again(
         (Token("t", "service", {"token": "service-1"}), ()),
         (
             Token("u", "user", {"token": "user-1"}),
-            ("VK's stream takes the service key of an application only",),
+            (Remark("vk:stream-key"),),
         ),
     ],
 )
 async def test_a_test_of_the_place_says_whether_there_is_a_stream(
-    vk: StreamServer, token: Token, warnings: tuple[str, ...]
+    vk: StreamServer, token: Token, warnings: tuple[Remark, ...]
 ) -> None:
     checked = await VkConnector().check(WORDS, vk.access(token, push="stream"))
 
@@ -295,6 +296,6 @@ async def test_a_stream_vk_does_not_give_is_a_warning(vk: StreamServer) -> None:
 
     checked = await VkConnector().check(WORDS, vk.access(push="stream"))
 
-    assert checked.warnings == (
-        "VK gives no stream: VK refused streaming.getServerUrl: asked for (15)",
-    )
+    assert [str(each) for each in checked.warnings] == [
+        "VK gives no stream: VK refused streaming.getServerUrl: asked for (15)"
+    ]
