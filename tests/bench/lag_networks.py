@@ -100,6 +100,10 @@ class Town:
         self.contexts.append(context)
         return context
 
+    async def count_delivery(self, answer: httpx.Response) -> None:
+        """Count what our side answered to a delivery."""
+        self.calls[f"delivered {answer.status_code}"] += 1
+
     async def push_for_ever(self) -> None:
         """Let every network deliver what is due, beside the others."""
         await asyncio.gather(*(self._push(one) for one in self.contexts))
@@ -241,6 +245,7 @@ def main(announce: Callable[[str], None] = print) -> None:
     reader.add_argument("--ok-users", type=int, required=True)
     options = reader.parse_args()
     town = Town(httpx.AsyncClient(timeout=_PATIENCE, trust_env=False))
+    town.http.event_hooks["response"].append(town.count_delivery)
     town.open(vk_keys=options.vk_keys, ok_users=options.ok_users)
     announce(f"{len(town.stages)} pages")
     uvicorn.run(
