@@ -184,7 +184,7 @@ def add_options(reader: argparse.ArgumentParser) -> None:
     reader.add_argument("--settle", type=int, default=30)
     reader.add_argument("--every", type=int, default=None)
     reader.add_argument("--vk-keys", type=int, default=8)
-    reader.add_argument("--ok-users", type=int, default=12)
+    reader.add_argument("--ok-users", type=int, default=16)
 
 
 def measure(options: argparse.Namespace) -> bool:

@@ -160,6 +160,8 @@ async def deliver(  # noqa: PLR0913 -- a delivery, and all it is taken in with
     reception = receive() if is_small else await asyncio.to_thread(receive)
     if reception.fetched is None and reception.event_id is None:
         return await _answered(work, region, key, reception)
+    if _brings_nothing(reception, source, now):
+        return _plainly(reception)
     async with work.unit(region) as uow:
         await refuse_when_behind(uow, limits.most_waiting)
         return await _store(uow, key, reception, vault)
@@ -194,6 +196,18 @@ async def _answered(
         async with work.unit(region) as uow:
             uow.ring(POLL_JOB, region, str(key.source_id))
     return _plainly(reception)
+
+
+def _brings_nothing(reception: Reception, source: Source, now: datetime) -> bool:
+    """Say whether there is nothing to store, not even that the hook works.
+
+    Every second update of a channel with a discussion group is one of those: Telegram
+    tells of each post once more when it is forwarded there.
+    """
+    got = reception.fetched or Fetched((), {})
+    leaves = reception.touched or reception.again or reception.lines is not None
+    noted = source.last_ok_at is not None and source.last_ok_at >= now - _NOTED_EACH
+    return noted and not (got.posts or got.refused or got.unknown or leaves)
 
 
 def _plainly(reception: Reception) -> Answer:

@@ -226,11 +226,9 @@ class FakeHook:
             return Reception(200, secrets["confirmation"])
         if event["type"] == "lost":
             return Reception(200, "ok", again=True)
+        told_of = () if event["type"] == "forward" else (_told(event, place, now),)
         return Reception(
-            200,
-            "ok",
-            fetched=Fetched((_told(event, place, now),), {}),
-            event_id=event["event_id"],
+            200, "ok", fetched=Fetched(told_of, {}), event_id=event["event_id"]
         )
 
 

@@ -1,6 +1,7 @@
 """Hooks over HTTP: the address is the key, each event counts once."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -72,6 +73,22 @@ async def test_the_same_event_again_brings_nothing(
     assert (again.status_code, again.text) == (200, "ok")
     assert await values(work, "SELECT text FROM ingest.post") == ["Яма у дома"]
     assert await values(work, "SELECT count(*) FROM ingest.hook_event") == [2]
+
+
+async def test_an_event_that_brings_nothing_is_noted_once_in_a_while(
+    client: httpx.AsyncClient, hook: str, work: Work, clock: Clock
+) -> None:
+    noted = []
+    for event, seconds in (("e1", 5), ("e2", 5), ("e3", 1), ("e4", 0)):
+        answer = await post(client, hook, event_of("forward", COMMENT, event))
+        clock.forward(seconds=seconds)
+        noted += await values(work, "SELECT count(*) FROM ingest.hook_event")
+
+    assert (answer.status_code, answer.text) == (200, "ok")
+    assert noted == [1, 1, 1, 2]
+    assert await values(work, "SELECT last_ok_at FROM ingest.source") == [
+        NOW + timedelta(seconds=11)
+    ]
 
 
 async def test_a_late_new_leaves_a_deleted_post_deleted_until_it_is_restored(
