@@ -9,6 +9,7 @@ from starlette.datastructures import State
 
 from services.ingest.api import router
 from services.ingest.deps import check_address, networks_of, open_search
+from services.ingest.handlers.deliveries import Deliveries
 from services.ingest.handlers.hooks import Limits
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.settings import Settings
@@ -50,6 +51,9 @@ def create_app(
             with suppress(Unavailable):
                 await index.prepare()
             app.state.search = index
+            app.state.deliveries = Deliveries(
+                opened.work, app.state.networks, app.state.vault, app.state.limits
+            )
             yield
 
     async def index_answers(state: State) -> None:

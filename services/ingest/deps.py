@@ -17,6 +17,7 @@ from services.ingest.domain.batch import LARGEST_BODY
 from services.ingest.domain.checks import Refused, identifier
 from services.ingest.domain.files import LARGEST_FILE
 from services.ingest.domain.posts import Network
+from services.ingest.handlers.deliveries import Deliveries
 from services.ingest.handlers.hooks import Limits
 from services.ingest.handlers.imports import DEFAULT_SOURCE, Upload
 from services.ingest.handlers.rulebooks import Rulebooks
@@ -137,6 +138,12 @@ async def limits_of(request: Request) -> Limits:
     """Return how much the app takes at a time."""
     limits: Limits = request.app.state.limits
     return limits
+
+
+async def deliveries_of(request: Request) -> Deliveries:
+    """Return where the app takes deliveries of networks in."""
+    deliveries: Deliveries = request.app.state.deliveries
+    return deliveries
 
 
 async def search_of(request: Request) -> Search:
@@ -263,6 +270,7 @@ WorkDep = Annotated[Work, Depends(work_in)]
 VaultDep = Annotated[Vault, Depends(vault_of)]
 CheckAddressDep = Annotated[CheckAddress, Depends(check_address_of)]
 NetworksDep = Annotated[Networks, Depends(watching_of)]
+DeliveriesDep = Annotated[Deliveries, Depends(deliveries_of)]
 LimitsDep = Annotated[Limits, Depends(limits_of)]
 AdministratorDep = Annotated[Principal, Depends(needs(Scope.ADMIN))]
 SearchDep = Annotated[Search, Depends(search_of)]

@@ -8,13 +8,12 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.ingest.deps import (
     Administrator,
-    LimitsDep,
-    NetworksDep,
+    DeliveriesDep,
     VaultDep,
-    WorkDep,
     capped,
 )
 from services.ingest.handlers import hooks, watching, webhooks
+from services.ingest.handlers.deliveries import Call
 from services.ingest.schemas.hooks import HookAnswer, SecretAnswer
 from services.ingest.schemas.problems import answers
 from services.ingest.sources.connector import Delivery
@@ -40,21 +39,14 @@ _DELIVERED = {
     responses=_DELIVERED,
     response_class=Response,
 )
-async def deliver(  # noqa: PLR0913, PLR0917 -- FastAPI's way to ask for things
-    network: Slug,
-    hook_key: Key,
-    request: Request,
-    work: WorkDep,
-    networks: NetworksDep,
-    vault: VaultDep,
-    limits: LimitsDep,
+async def deliver(
+    network: Slug, hook_key: Key, request: Request, deliveries: DeliveriesDep
 ) -> Response:
     """Take a delivery in; no bearer: the address itself is the key.
 
     Signed webhooks are answered 202 with a receipt of each line.
     """
-    key = hooks.read_key(vault, hook_key)
-    await hooks.keep_rate(networks, key, limits, work.clock())
+    key = await deliveries.enter(hook_key)
     body = await capped(request, hooks.LARGEST_BODY).body()
     delivery = Delivery(
         request.method,
@@ -62,15 +54,7 @@ async def deliver(  # noqa: PLR0913, PLR0917 -- FastAPI's way to ask for things
         dict(request.query_params),
         body,
     )
-    told = await hooks.deliver(
-        work,
-        networks,
-        vault,
-        slug=network,
-        key=key,
-        delivery=delivery,
-        limits=limits,
-    )
+    told = await deliveries.take(Call(network, key, delivery))
     answer = Response(told.body, told.status, media_type=told.content_type)
     if told.retry_after is not None:
         answer.headers["Retry-After"] = str(told.retry_after)
@@ -83,17 +67,11 @@ async def deliver(  # noqa: PLR0913, PLR0917 -- FastAPI's way to ask for things
     responses=_DELIVERED,
     response_class=Response,
 )
-async def confirm(  # noqa: PLR0913, PLR0917 -- FastAPI's way to ask for things
-    network: Slug,
-    hook_key: Key,
-    request: Request,
-    work: WorkDep,
-    networks: NetworksDep,
-    vault: VaultDep,
-    limits: LimitsDep,
+async def confirm(
+    network: Slug, hook_key: Key, request: Request, deliveries: DeliveriesDep
 ) -> Response:
     """Answer the challenge some networks ask before they deliver."""
-    return await deliver(network, hook_key, request, work, networks, vault, limits)
+    return await deliver(network, hook_key, request, deliveries)
 
 
 @router.get(

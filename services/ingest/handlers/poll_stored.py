@@ -1,33 +1,21 @@
-"""A poll or a delivery that went well: posts, deletions and the cursor in one go."""
+"""A poll that went well: posts, deletions and the cursor in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy.engine import Row
-
-from services.ingest.domain.health import lag_at_first_sight
-from services.ingest.domain.keys import network_scope
 from services.ingest.domain.pace import next_turn
-from services.ingest.domain.posts import IncomingPost, Network, PostKind
-from services.ingest.handlers.bells import ring_index, ring_match
-from services.ingest.handlers.receive import Arrival, Taken, take_in
-from services.ingest.sources.base import Cursor, Evidence, Fetched, FetchedPost
-from services.ingest.store import batches, index_queue, watched
+from services.ingest.handlers.brought import Brought, take_in_each
+from services.ingest.handlers.receive import Taken
+from services.ingest.sources.base import Cursor, Fetched
 from services.ingest.store import sources as source_store
-from services.ingest.store.rows import Key
-from shared.ids import new_id
 from shared.models.ingest import Source
 from shared.networks.calls import is_skewed
 from shared.uow import UnitOfWork
 from shared.vault import Vault
 
 POLL_JOB: Final = "poll_source"
-MISSES: Final = 3
-"""Absence is not deletion, until it has lasted so many polls."""
-
 _SOONEST: Final = timedelta(seconds=5)
 """When comments are asked for again that waited too long for their turns."""
 
@@ -54,22 +42,23 @@ async def store(
     uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight, vault: Vault
 ) -> None:
     """Store what a poll brought, then where the next one begins: one transaction."""
-    taken, lag = await take_in_all(uow, source, fetched, sight, vault)
+    brought = Brought(source, fetched, sight.began)
+    (fared,) = await take_in_each(uow, [brought], vault)
     cursor = with_touched(fetched.cursor, _touched_meanwhile(source, sight))
     is_moved = cursor != source.cursor
     source.cursor = cursor
     await source_store.learn_native(uow.session, source, fetched.native)
     _well(uow, source, fetched, sight)
-    if lag is not None and not sight.is_first:
-        source.lag_s = round(lag.total_seconds())
+    if fared.lag is not None and not sight.is_first:
+        source.lag_s = round(fared.lag.total_seconds())
     if fetched.more and is_moved:
         source.next_poll_at = uow.now + source_store.RUNG
         uow.ring(POLL_JOB, uow.region_id, str(source.id))
     elif fetched.again_after is not None and source.next_poll_at is not None:
         soon = uow.now + max(fetched.again_after, _SOONEST)
         source.next_poll_at = min(source.next_poll_at, soon)
-    if taken.accepted:
-        audit_posts(uow, source, taken, refused=len(fetched.refused))
+    if fared.taken.accepted:
+        audit_posts(uow, source, fared.taken, refused=len(fetched.refused))
 
 
 def with_touched(cursor: Cursor, names: Sequence[str]) -> dict[str, Any]:
@@ -83,176 +72,6 @@ def with_touched(cursor: Cursor, names: Sequence[str]) -> dict[str, Any]:
 def _touched_meanwhile(source: Source, sight: Sight) -> list[str]:
     named = source.cursor.get(TOUCHED, ())
     return [name for name in named if name not in sight.touched]
-
-
-async def take_in_all(
-    uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight, vault: Vault
-) -> tuple[Taken, timedelta | None]:
-    """Take posts in, delete what is missing for good; say how late they were seen.
-
-    What was written before the source was watched says nothing about that.
-    """
-    present = [each for each in fetched.posts if each.evidence is not Evidence.ABSENT]
-    homes = await _homes(uow, source, present)
-    present = [each for each in present if not each.only_there or each.place in homes]
-    arrivals = _arrivals(source, homes, present, sight.began)
-    arrivals += await _gone(uow, source, fetched, sight)
-    taken = await take_in(uow, arrivals, vault)
-    await _adopt(uow, source, arrivals, taken)
-    new = {
-        arrival.key
-        for arrival, outcome in zip(arrivals, taken.outcomes, strict=True)
-        if outcome.is_new
-    }
-    dated = [
-        each.post.published_at
-        for each in present
-        if not each.date_guessed
-        and each.post.published_at >= source.created_at
-        and _key(source, homes, each) in new
-    ]
-    return taken, lag_at_first_sight(max(dated, default=None), uow.now)
-
-
-async def _homes(
-    uow: UnitOfWork, source: Source, posts: Iterable[FetchedPost]
-) -> Mapping[str, Source]:
-    """Find the sources of other places that this one hears too."""
-    places = sorted({each.place for each in posts if each.place})
-    if not places:
-        return {}
-    found = await watched.by_native(uow.session, uow.region_id, source.network, places)
-    return {name: home for name, home in found.items() if home.state != "disabled"}
-
-
-def _arrivals(
-    source: Source,
-    homes: Mapping[str, Source],
-    posts: Iterable[FetchedPost],
-    began: datetime,
-) -> list[Arrival]:
-    by_key: dict[Key, list[FetchedPost]] = {}
-    for each in posts:
-        by_key.setdefault(_key(source, homes, each), []).append(each)
-    return [_arrival(source, homes, group, began) for group in by_key.values()]
-
-
-def _key(source: Source, homes: Mapping[str, Source], each: FetchedPost) -> Key:
-    home = homes.get(each.place or "", source)
-    return (_scope(source, each.post) or home.id, each.post.external_id)
-
-
-def _scope(source: Source, post: IncomingPost) -> UUID | None:
-    """Pages give their network's own keys; feeds and systems keys of their own."""
-    is_native = source.kind == "page" and post.network == source.network
-    return network_scope(post.network) if is_native else None
-
-
-def _arrival(
-    source: Source,
-    homes: Mapping[str, Source],
-    group: Sequence[FetchedPost],
-    began: datetime,
-) -> Arrival:
-    last = group[-1]
-    posts = tuple(_of_network(each.post, source) for each in group)
-    return Arrival(
-        homes.get(last.place or "", source).id,
-        posts,
-        scope=_scope(source, last.post),
-        raws=tuple(each.raw for each in group),
-        evidence=last.evidence if last.post.deleted else None,
-        seen_at=began if last.seen else None,
-        is_official=last.from_page,
-    )
-
-
-def _of_network(post: IncomingPost, source: Source) -> IncomingPost:
-    """A person may know better than the feed which network it mirrors."""
-    if source.kind != "feed" or source.network == Network.RSS:
-        return post
-    return replace(post, network=Network(source.network))
-
-
-async def _gone(
-    uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight
-) -> list[Arrival]:
-    """Count what is missing; what was missing in three polls is deleted."""
-    missing: dict[str, Row[Any]] = {}
-    found = [each.post.external_id for each in fetched.posts]
-    for window in fetched.complete:
-        parents = None if window.parents is None else sorted(window.parents)
-        stretch = {
-            "kind": window.kind.value,
-            "since": window.since,
-            "until": window.until,
-            "parents": parents,
-            "asked_at": sight.began,
-        }
-        rows = await watched.count_missing(
-            uow.session, uow.region_id, source.id, stretch, found
-        )
-        missing |= {row.external_id: row for row in rows}
-    named = [
-        each.post.external_id
-        for each in fetched.posts
-        if each.evidence is Evidence.ABSENT and each.post.external_id not in missing
-    ]
-    if named:
-        scope = network_scope(Network(source.network))
-        home = scope if source.kind == "page" else source.id
-        rows = await watched.count_missing_named(
-            uow.session, uow.region_id, home, sorted(set(named))
-        )
-        missing |= {row.external_id: row for row in rows}
-    return [
-        _tombstone(source, row)
-        for row in missing.values()
-        if row.missing_polls >= MISSES
-    ]
-
-
-def _tombstone(source: Source, row: Row[Any]) -> Arrival:
-    post = IncomingPost(
-        network=Network(row.network),
-        source=source.name,
-        external_id=row.external_id,
-        kind=PostKind(row.kind),
-        parent_id=row.parent_key,
-        url=row.url,
-        text="",
-        published_at=row.published_at,
-        deleted=True,
-    )
-    return Arrival(
-        source.id,
-        (post,),
-        scope=_scope(source, post),
-        evidence=Evidence.ABSENT.value,
-    )
-
-
-async def _adopt(
-    uow: UnitOfWork, source: Source, arrivals: Sequence[Arrival], taken: Taken
-) -> None:
-    """Take over posts that a source of matches only brought first."""
-    known = [
-        outcome.post_id
-        for arrival, outcome in zip(arrivals, taken.outcomes, strict=True)
-        if arrival.scope and not outcome.is_new and not arrival.versions[-1].deleted
-    ]
-    if source.intake != "all" or not known:
-        return
-    batch_id = new_id()
-    ids = await watched.adopt(
-        uow.session, uow.region_id, source.id, batch_id=batch_id, ids=known
-    )
-    if not ids:
-        return
-    await batches.add(uow.session, uow.region_id, [(batch_id, ids)], now=uow.now)
-    await index_queue.add(uow.session, uow.region_id, ids, now=uow.now)
-    ring_match(uow)
-    ring_index(uow)
 
 
 def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> None:

@@ -1,6 +1,6 @@
 """Tokens of networks: opened for a talk, given up when a network refuses them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from services.ingest.sources.base import ErrorKind, SourceError
@@ -17,30 +17,62 @@ _LONGEST = 500
 
 
 async def tokens_of(uow: UnitOfWork, vault: Vault, source: Source) -> list[Token]:
-    """Open what a source may use: the credential chosen for it comes first.
+    """Open what a source may use, as `tokens_of_each` does."""
+    return (await tokens_of_each(uow, vault, [source]))[source.id]
+
+
+async def tokens_of_each(
+    uow: UnitOfWork, vault: Vault, sources: Collection[Source]
+) -> dict[UUID, list[Token]]:
+    """Open what sources may use: the credential chosen for one comes first in it.
 
     A chosen one is used instead of all others of its kind, even when it is no longer
     good. Those whose time is over are marked so.
     """
-    found = await credentials.usable_by(uow.session, source)
-    return opened(uow, vault, found, source.credential_id)
+    found = await credentials.usable_by(uow.session, uow.region_id, sources)
+    good = _opened(uow, vault, found)
+    return {
+        source.id: _usable(
+            [each for each in found if each.network == source.network],
+            good,
+            source.credential_id,
+        )
+        for source in sources
+    }
 
 
 def opened(
-    uow: UnitOfWork, vault: Vault, found: Iterable[Credential], chosen_id: UUID | None
+    uow: UnitOfWork, vault: Vault, found: Sequence[Credential], chosen_id: UUID | None
 ) -> list[Token]:
     """Open the good ones of a network's credentials, the chosen one first."""
-    every = list(found)
-    good = {each.id: token_of(each, vault) for each in every if each.state == "ok"}
-    for each in every:
-        if each.id in good and has_ended(each, good[each.id], uow.now):
+    return _usable(found, _opened(uow, vault, found), chosen_id)
+
+
+def _opened(
+    uow: UnitOfWork, vault: Vault, found: Iterable[Credential]
+) -> dict[UUID, Token]:
+    good = {}
+    for each in found:
+        if each.state != "ok":
+            continue
+        token = token_of(each, vault)
+        if has_ended(each, token, uow.now):
             each.state, each.changed_at = "expired", uow.now
             uow.audit("credential.expired", "credential", each.id, label=each.label)
+        else:
+            good[each.id] = token
+    return good
+
+
+def _usable(
+    found: Iterable[Credential], good: Mapping[UUID, Token], chosen_id: UUID | None
+) -> list[Token]:
+    every = list(found)
     chosen = next((each for each in every if each.id == chosen_id), None)
     usable = [
         each
         for each in every
-        if each.state == "ok"
+        if each.id in good
         and (chosen is None or each is chosen or each.kind != chosen.kind)
     ]
     usable.sort(key=lambda each: each is not chosen)

@@ -1,13 +1,15 @@
 """Credentials of networks, sealed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select, update
 
+from services.ingest.store.rows import columns, unnest
 from services.ingest.store.sources import RUNG
 from shared.models.ingest import Source
 from shared.models.networks import Credential
@@ -29,6 +31,17 @@ _NOTED_EACH: Final = timedelta(hours=1)
 """Hundreds of sources share a token: its row is not written at every call."""
 
 
+_USABLE: Final = text(f"""
+SELECT c.* FROM ingest.credential AS c
+WHERE c.region_id = :region AND EXISTS (
+    SELECT 1 FROM {unnest(network="text", chosen="uuid")}
+    LEFT JOIN ingest.credential AS own ON own.id = given.chosen
+    WHERE given.network = c.network
+        AND (own.id IS NULL OR c.id = own.id OR c.kind <> own.kind))
+ORDER BY c.id
+""")  # noqa: S608 -- built of constants
+
+
 async def listed(session: AsyncSession, region: int) -> Sequence[Credential]:
     """List a region's credentials by network and label."""
     query = select(Credential).where(Credential.region_id == region)
@@ -36,20 +49,20 @@ async def listed(session: AsyncSession, region: int) -> Sequence[Credential]:
     return (await session.scalars(query.order_by(*order))).all()
 
 
-async def usable_by(session: AsyncSession, source: Source) -> Sequence[Credential]:
-    """List what a source may use, oldest first: not what its chosen one replaces.
+async def usable_by(
+    session: AsyncSession, region: int, sources: Iterable[Source]
+) -> Sequence[Credential]:
+    """List what sources of a region may use, oldest first, less what is replaced.
 
-    Fifty communities have fifty keys: each source would load and open all of them.
+    A source's chosen credential replaces the others of its kind: fifty communities
+    have fifty keys, and each would load and open all of them.
     """
-    query = select(Credential).where(
-        Credential.region_id == source.region_id, Credential.network == source.network
-    )
-    if source.credential_id is not None:
-        chosen = select(Credential.kind).where(Credential.id == source.credential_id)
-        replaced = col(Credential.kind) == chosen.scalar_subquery()
-        is_chosen = col(Credential.id) == source.credential_id
-        query = query.where(is_chosen | replaced.is_not(True))
-    return (await session.scalars(query.order_by(col(Credential.id)))).all()
+    wanted = {(each.network, each.credential_id) for each in sources}
+    if not wanted:
+        return ()
+    given = columns(("network", "chosen"), wanted)
+    query = select(Credential).from_statement(_USABLE)
+    return (await session.scalars(query, {"region": region, **given})).all()
 
 
 async def labelled(

@@ -1,15 +1,16 @@
 """Sources: where posts come from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, tuple_
+from sqlalchemy import or_, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select, update
 
+from services.ingest.store.rows import unnest
 from shared.ids import new_id
 from shared.models.ingest import Source
 
@@ -33,6 +34,16 @@ _USUAL_PAUSE: Final = {
     "page": timedelta(seconds=40),
 }
 """A complaint on a page shall be in the queue within a minute: the rest is ours."""
+
+_NOTE_WELL: Final = text(f"""
+UPDATE ingest.source AS s
+SET last_ok_at = :now, lag_s = coalesce(given.lag, s.lag_s)
+FROM {unnest(id="uuid", lag="int")}
+WHERE s.id = given.id AND s.id IN (
+    SELECT free.id FROM ingest.source AS free
+    WHERE free.id = ANY(CAST(:id AS uuid[])) AND free.region_id = :region
+    ORDER BY free.id FOR UPDATE SKIP LOCKED)
+""")  # noqa: S608 -- built of constants
 
 
 def pause_of(source: Source) -> timedelta:
@@ -97,6 +108,39 @@ async def one(
         query = query.with_for_update()
     found: Source | None = await session.scalar(query)
     return found
+
+
+async def several(
+    session: AsyncSession, region: int, ids: Iterable[UUID], *, lock: bool = False
+) -> dict[UUID, Source]:
+    """Find sources of a region by id; if asked locked until the commit, and as of then.
+
+    Locks are taken in the order of ids, so that two such calls never wait in a circle.
+    """
+    query = (
+        select(Source)
+        .where(Source.region_id == region, col(Source.id).in_(list(ids)))
+        .order_by(col(Source.id))
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return {source.id: source for source in await session.scalars(query)}
+
+
+async def note_well(
+    session: AsyncSession,
+    region: int,
+    lags: Mapping[UUID, int | None],
+    *,
+    now: datetime,
+) -> None:
+    """Note that hooks brought something, and how many seconds late if that is known.
+
+    A source that somebody has locked is left out: it is noted with a later delivery.
+    """
+    if lags:
+        given = {"id": list(lags), "lag": list(lags.values())}
+        await session.execute(_NOTE_WELL, {"region": region, "now": now, **given})
 
 
 async def lease_due(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,8 +11,12 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete, select
 
+from services.ingest.store.rows import columns, unnest
 from shared.models.ingest import Source
 from shared.models.networks import HookEvent, PageStat
+
+Event: TypeAlias = tuple[UUID, str]
+"""A source and what its network calls an event."""
 
 EVENTS_KEPT: Final = timedelta(days=7)
 """Longer than any network delivers an event again."""
@@ -55,11 +59,13 @@ RETURNING p.id
 
 
 # Ready-made: what every delivery asks costs more to build than to run.
-_NOTE: Final = text("""
+_NOTE: Final = text(f"""
 INSERT INTO ingest.hook_event (region_id, source_id, event_id, received_at)
-VALUES (:region, CAST(:source AS uuid), :event, :now)
-ON CONFLICT DO NOTHING RETURNING 1
-""")
+SELECT CAST(:region AS int), source_id, event_id, CAST(:now AS timestamptz)
+FROM {unnest(source_id="uuid", event_id="text")}
+ORDER BY source_id, event_id
+ON CONFLICT DO NOTHING RETURNING source_id, event_id
+""")  # noqa: S608 -- built of constants
 
 
 async def count_missing(
@@ -112,15 +118,18 @@ async def by_native(
     return {source.native or "": source for source in found}
 
 
-async def is_first(
-    session: AsyncSession, region: int, source_id: UUID, event_id: str, now: datetime
-) -> bool:
-    """Note an event; False when it was delivered before.
+async def note_events(
+    session: AsyncSession, region: int, events: Sequence[Event], now: datetime
+) -> set[Event]:
+    """Note events; return those that were not delivered before.
 
-    Another delivery of it at the same moment waits here for the first one's end.
+    Another delivery of one at the same moment waits here for the first one's end.
     """
-    row = {"region": region, "source": source_id, "event": event_id, "now": now}
-    return await session.scalar(_NOTE, row) is not None
+    if not events:
+        return set()
+    given = columns(("source_id", "event_id"), events)
+    rows = await session.execute(_NOTE, {"region": region, "now": now, **given})
+    return {(row.source_id, row.event_id) for row in rows}
 
 
 async def forget_events(session: AsyncSession, *, now: datetime) -> None:
