@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 from uuid import UUID
 
@@ -17,11 +17,11 @@ from services.ingest.handlers import (
     imports,
     indexing,
     matching,
-    polling,
     retention,
     rule_quality,
 )
 from services.ingest.handlers import sweep as sweeping
+from services.ingest.handlers.polling import Polling
 from services.ingest.handlers.receive import PASSING
 from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.sources.networks import Networks
@@ -51,6 +51,11 @@ class Tools:
     patience: float = LONG_SECONDS
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     dice: Callable[[], float] = random.random
+
+    @cached_property
+    def polling(self) -> Polling:
+        """What asks the sources, and knows which polls end at the same time."""
+        return Polling(self.work, self.networks, self.vault, self.dice)
 
 
 async def match_batch(tools: Tools, region_id: int, batch_id: str) -> None:
@@ -159,22 +164,15 @@ async def review_rules(tools: Tools) -> None:
 
 async def poll_source(tools: Tools, region_id: int, source_id: str) -> None:
     """Ask a source for new posts."""
-    await polling.poll(
-        tools.work,
-        region_id,
-        UUID(source_id),
-        tools.networks,
-        tools.vault,
-        tools.dice,
-    )
+    for failure in await tools.polling.poll(region_id, [UUID(source_id)]):
+        raise failure
 
 
 async def poll_sources(tools: Tools, region_id: int, source_ids: list[str]) -> None:
     """Ask some sources at once; a failure of one is its own."""
-    polls = [poll_source(tools, region_id, source_id) for source_id in source_ids]
-    for failure in await asyncio.gather(*polls, return_exceptions=True):
-        if isinstance(failure, BaseException):
-            log.warning("poll.failed", error=f"{type(failure).__name__}: {failure}")
+    ids = [UUID(source_id) for source_id in source_ids]
+    for failure in await tools.polling.poll(region_id, ids):
+        log.warning("poll.failed", error=f"{type(failure).__name__}: {failure}")
 
 
 async def ring_due(tools: Tools) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.domain.pace import next_turn
-from services.ingest.handlers.brought import Brought, take_in_each
+from services.ingest.handlers.brought import Brought, TakenIn, take_in_each
 from services.ingest.handlers.receive import Taken
 from services.ingest.sources.base import Cursor, Fetched
 from services.ingest.store import sources as source_store
@@ -38,27 +38,42 @@ class Sight:
     touched: tuple[str, ...] = ()
 
 
-async def store(
-    uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight, vault: Vault
-) -> None:
-    """Store what a poll brought, then where the next one begins: one transaction."""
-    brought = Brought(source, fetched, sight.began)
-    (fared,) = await take_in_each(uow, [brought], vault)
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A source that was asked, and what it brought."""
+
+    source: Source
+    fetched: Fetched
+    sight: Sight
+
+
+async def store(uow: UnitOfWork, polled: Sequence[Polled], vault: Vault) -> None:
+    """Store what polls of a region brought, then where the next ones begin.
+
+    All of it is one transaction; the sources are locked in it.
+    """
+    brought = [Brought(each.source, each.fetched, each.sight.began) for each in polled]
+    for each, told in zip(polled, await take_in_each(uow, brought, vault), strict=True):
+        await _go_on(uow, each, told)
+
+
+async def _go_on(uow: UnitOfWork, polled: Polled, told: TakenIn) -> None:
+    source, fetched, sight = polled.source, polled.fetched, polled.sight
     cursor = with_touched(fetched.cursor, _touched_meanwhile(source, sight))
     is_moved = cursor != source.cursor
     source.cursor = cursor
     await source_store.learn_native(uow.session, source, fetched.native)
     _well(uow, source, fetched, sight)
-    if fared.lag is not None and not sight.is_first:
-        source.lag_s = round(fared.lag.total_seconds())
+    if told.lag is not None and not sight.is_first:
+        source.lag_s = round(told.lag.total_seconds())
     if fetched.more and is_moved:
         source.next_poll_at = uow.now + source_store.RUNG
         uow.ring(POLL_JOB, uow.region_id, str(source.id))
     elif fetched.again_after is not None and source.next_poll_at is not None:
         soon = uow.now + max(fetched.again_after, _SOONEST)
         source.next_poll_at = min(source.next_poll_at, soon)
-    if fared.taken.accepted:
-        audit_posts(uow, source, fared.taken, refused=len(fetched.refused))
+    if told.taken.accepted:
+        audit_posts(uow, source, told.taken, refused=len(fetched.refused))
 
 
 def with_touched(cursor: Cursor, names: Sequence[str]) -> dict[str, Any]:

@@ -2,20 +2,23 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.ingest.domain.posts import Network
 from services.ingest.handlers import poll_failed, poll_stored
-from services.ingest.handlers.tokens import credential_ids, refuse, tokens_of
+from services.ingest.handlers.poll_stored import TOUCHED, Polled, Sight
+from services.ingest.handlers.tokens import credential_ids, refuse, tokens_of_each
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
 from services.ingest.sources.connector import Connector, Place, Token
 from services.ingest.sources.networks import Networks, Observed
 from services.ingest.store import credentials
 from services.ingest.store import sources as source_store
+from shared.gathering import Gathering
 from shared.identity import store as identity
 from shared.logs import log
 from shared.models.ingest import Source
@@ -26,6 +29,10 @@ Dice: TypeAlias = Callable[[], float]
 
 PATIENCE: Final = timedelta(seconds=25)
 """One poll ends below a job's timeout, so that its failure is written down."""
+
+_MOST_TOGETHER: Final = 20
+_MANY: Final = 200
+"""What brought more posts is stored by itself, so that no other poll waits for it."""
 
 OUR_FAULT: Final = "otklik:parser"
 """Code of a failure within a connector."""
@@ -44,64 +51,102 @@ class Asked:
     began: datetime
 
 
-async def poll(
-    work: Work,
-    region: int,
-    source_id: UUID,
-    networks: Networks,
-    vault: Vault,
-    dice: Dice = random.random,
-) -> None:
-    """Ask a source and store what it brought, with the cursor, in one transaction.
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What a source brought that was asked."""
 
-    No transaction is open while the network is asked. When two polls run at once,
-    the one that ends later finds another cursor and changes nothing.
-    """
-    async with work.unit(region) as uow:
-        asked = await _asked(uow, source_id, networks, vault)
-    if asked is None:
-        return
-    answer, observed = await _ask(networks, asked, region)
-    if isinstance(answer, SourceError):
-        await _note_failure(work, region, networks, asked, (answer, observed, dice()))
-        return
-    async with work.unit(region) as uow:
-        if source := await _still(uow, asked):
-            sight = poll_stored.Sight(
-                asked.began,
-                not asked.cursor,
-                observed.skew,
-                tuple(asked.cursor.get(poll_stored.TOUCHED, ())),
-            )
-            await poll_stored.store(uow, source, answer, sight, vault)
-            used = credential_ids(observed.tokens)
-            await credentials.note_use(uow.session, used, now=uow.now)
+    asked: Asked
+    fetched: Fetched
+    observed: Observed
 
-
-async def _note_failure(
-    work: Work,
-    region: int,
-    networks: Networks,
-    asked: Asked,
-    failure: tuple[SourceError, Observed, float],
-) -> None:
-    """Stop a refused token first of all, then write down how the source fares."""
-    error, observed, dice = failure
-    token = error.token or observed.token
-    refused = token if error.kind is ErrorKind.REAUTH else None
-    if refused is not None:
-        await networks.means.budget.stop(refused)
-    async with work.unit(region) as uow:
-        is_replaced = refused is not None and await refuse(
-            uow, asked.place.network, refused, error
+    def of(self, source: Source) -> Polled:
+        """Say what is to be stored of it, with the source as it stands now."""
+        asked = self.asked
+        sight = Sight(
+            asked.began,
+            not asked.cursor,
+            self.observed.skew,
+            tuple(asked.cursor.get(TOUCHED, ())),
         )
-        source = await _still(uow, asked)
-        if source is None:
+        return Polled(source, self.fetched, sight)
+
+
+class Polling:
+    """Asks the sources of all regions, for one process.
+
+    No transaction is open while a network is asked. When two polls of a source run at
+    once, the one that ends later finds another cursor and changes nothing. Polls that
+    end while others of the region are being stored are stored together.
+    """
+
+    def __init__(
+        self, work: Work, networks: Networks, vault: Vault, dice: Dice = random.random
+    ) -> None:
+        self._work = work
+        self._networks = networks
+        self._vault = vault
+        self._dice = dice
+        self._storing: dict[int, Gathering[_Answered, None]] = {}
+
+    async def poll(self, region: int, ids: Sequence[UUID]) -> list[BaseException]:
+        """Ask sources of a region at once; return what went wrong on our side.
+
+        What each brought is stored with its cursor in one transaction; what a network
+        refused is written down, and is no failure here.
+        """
+        async with self._work.unit(region) as uow:
+            asked = await _asked(uow, ids, self._networks, self._vault)
+        polls = [self._poll(region, each) for each in asked]
+        ended = await asyncio.gather(*polls, return_exceptions=True)
+        return [each for each in ended if each is not None]
+
+    async def _poll(self, region: int, asked: Asked) -> None:
+        answer, observed = await _ask(self._networks, asked, region)
+        if isinstance(answer, SourceError):
+            await self._note_failure(region, asked, answer, observed)
             return
-        if is_replaced:
-            poll_failed.go_on(uow, source)
-        else:
-            poll_failed.note(uow, source, error, dice)
+        answered = _Answered(asked, answer, observed)
+        if len(answer.posts) > _MANY:
+            await self._store(region, [answered])
+            return
+        storing = self._storing.setdefault(
+            region, Gathering(partial(self._store, region), most=_MOST_TOGETHER)
+        )
+        await storing.ask(answered)
+
+    async def _store(
+        self, region: int, answered: Sequence[_Answered]
+    ) -> list[Exception | None]:
+        async with self._work.unit(region) as uow:
+            # Of two polls of a source that end at the same time the first one counts.
+            first = {each.asked.id: each for each in reversed(answered)}
+            still = await _still(uow, [each.asked for each in first.values()])
+            polled = [first[id_].of(source) for id_, source in still.items()]
+            await poll_stored.store(uow, polled, self._vault)
+            used = {token for id_ in still for token in first[id_].observed.tokens}
+            ids = sorted(credential_ids(used))
+            await credentials.note_use(uow.session, ids, now=uow.now)
+        return [None] * len(answered)
+
+    async def _note_failure(
+        self, region: int, asked: Asked, error: SourceError, observed: Observed
+    ) -> None:
+        """Stop a refused token first of all, then write down how the source fares."""
+        token = error.token or observed.token
+        refused = token if error.kind is ErrorKind.REAUTH else None
+        if refused is not None:
+            await self._networks.means.budget.stop(refused)
+        async with self._work.unit(region) as uow:
+            is_replaced = refused is not None and await refuse(
+                uow, asked.place.network, refused, error
+            )
+            source = (await _still(uow, [asked])).get(asked.id)
+            if source is None:
+                return
+            if is_replaced:
+                poll_failed.go_on(uow, source)
+            else:
+                poll_failed.note(uow, source, error, self._dice())
 
 
 async def _ask(
@@ -127,23 +172,32 @@ async def _ask(
 
 
 async def _asked(
-    uow: UnitOfWork, source_id: UUID, networks: Networks, vault: Vault
-) -> Asked | None:
-    source = await source_store.one(uow.session, uow.region_id, source_id)
-    if source is None or source.state != "active" or source.url is None:
-        return None
-    connector = networks.of(source.kind, source.network)
-    if connector is None or source.kind not in source_store.POLLED:
-        return None
-    return Asked(
-        source.id,
-        connector,
-        place_of(source),
-        source.cursor,
-        tuple(await tokens_of(uow, vault, source)),
-        await options_of(uow, source),
-        uow.now,
-    )
+    uow: UnitOfWork, ids: Sequence[UUID], networks: Networks, vault: Vault
+) -> list[Asked]:
+    """Find out what to ask, and how; what is not to be asked now is left out."""
+    found = await source_store.several(uow.session, uow.region_id, ids)
+    connectors = {
+        source.id: connector
+        for source in found.values()
+        if source.state == "active" and source.url is not None
+        if source.kind in source_store.POLLED
+        if (connector := networks.of(source.kind, source.network)) is not None
+    }
+    sources = [found[id_] for id_ in connectors]
+    tokens = await tokens_of_each(uow, vault, sources)
+    zone = await identity.zone_of(uow.session, uow.region_id) if sources else "UTC"
+    return [
+        Asked(
+            source.id,
+            connectors[source.id],
+            place_of(source),
+            source.cursor,
+            tuple(tokens[source.id]),
+            _options(source, zone),
+            uow.now,
+        )
+        for source in sources
+    ]
 
 
 def place_of(source: Source) -> Place:
@@ -159,23 +213,29 @@ def place_of(source: Source) -> Place:
 
 async def options_of(uow: UnitOfWork, source: Source) -> dict[str, Any]:
     """What was set for this very source, the region's time zone, the usual pause."""
-    zone = await identity.zone_of(uow.session, uow.region_id)
+    return _options(source, await identity.zone_of(uow.session, uow.region_id))
+
+
+def _options(source: Source, zone: str) -> dict[str, Any]:
     pause = source_store.pause_of(source).total_seconds()
     return {**source.options, "zone": zone, "pause_s": pause}
 
 
-async def _still(uow: UnitOfWork, asked: Asked) -> Source | None:
-    """Lock the source; None when it was changed since it was asked.
+async def _still(uow: UnitOfWork, asked: Iterable[Asked]) -> dict[UUID, Source]:
+    """Lock the sources; those that were changed since they were asked are left out.
 
     What hooks leave in the cursor meanwhile is no change.
     """
-    source = await source_store.one(uow.session, uow.region_id, asked.id, lock=True)
-    if source is None or source.state != "active":
-        return None
+    before = {each.id: each for each in asked}
+    found = await source_store.several(uow.session, uow.region_id, before, lock=True)
+    return {id_: each for id_, each in found.items() if _is_as_asked(each, before[id_])}
+
+
+def _is_as_asked(source: Source, asked: Asked) -> bool:
     before = (asked.place.url or None, _without_touched(asked.cursor))
     is_same = (source.url, _without_touched(source.cursor)) == before
-    return source if is_same else None
+    return is_same and source.state == "active"
 
 
 def _without_touched(cursor: Cursor) -> dict[str, Any]:
-    return {name: each for name, each in cursor.items() if name != poll_stored.TOUCHED}
+    return {name: each for name, each in cursor.items() if name != TOUCHED}

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from services.ingest import jobs
 from services.ingest.domain.pace import next_turn
@@ -24,6 +25,7 @@ from tests.services.ingest.incoming import incoming
 from tests.services.ingest.pushing import rows, values
 
 FEED = {"kind": "feed", "name": "Новости", "url": "http://127.0.0.1:8088/rss"}
+OTHER = {"kind": "feed", "name": "Другие", "url": "http://127.0.0.1:8088/atom"}
 STATE = """SELECT state, cursor, next_poll_at, last_ok_at, last_error, failures
     FROM ingest.source"""
 
@@ -324,6 +326,38 @@ async def test_two_polls_at_once_take_the_posts_in_once(
 
     assert await values(work, "SELECT count(*) FROM ingest.post") == [1]
     assert await values(work, "SELECT count(*) FROM ingest.batch") == [1]
+
+
+async def test_polls_that_end_together_are_stored_together(
+    source_id: str, client: httpx.AsyncClient, tools: Tools, work: Work, feed: FakeFeed
+) -> None:
+    other = await client.post("/ingest/sources", json=OTHER)
+    feed.answers = [fetched("Яма", "Мёд"), fetched("Лес", "Снег", "Лёд")]
+
+    went_wrong = await tools.polling.poll(
+        1, [UUID(source_id), UUID(other.json()["id"])]
+    )
+
+    assert went_wrong == []
+    assert await values(work, "SELECT count(*) FROM ingest.post") == [5]
+    assert await values(work, "SELECT count(DISTINCT xmin::text) FROM ingest.post") == [
+        1
+    ]
+    assert await values(work, "SELECT cursor FROM ingest.source") == [{"etag": "1"}] * 2
+
+
+async def test_what_can_not_be_stored_stops_no_other_poll(
+    source_id: str, client: httpx.AsyncClient, tools: Tools, work: Work, feed: FakeFeed
+) -> None:
+    other = await client.post("/ingest/sources", json=OTHER)
+    feed.answers = [fetched("Яма", cursor="\x00"), fetched("Лес")]
+
+    went_wrong = await tools.polling.poll(
+        1, [UUID(source_id), UUID(other.json()["id"])]
+    )
+
+    assert [type(each) for each in went_wrong] == [DBAPIError]
+    assert await values(work, "SELECT text FROM ingest.post") == ["Лес"]
 
 
 async def test_a_feed_paused_while_it_was_asked_changes_nothing(
