@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 760, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 230, 44, 50
+LINE = 14
 COLOURS = ("#1f6feb", "#2f8f4e", "#8250df", "#bf5b04", "#6e7781")
 
 Points = Sequence[tuple[int, float]]
@@ -39,12 +40,11 @@ def chart(title: str, lines: Mapping[str, Points]) -> str:
         ]
     middle = (LEFT + WIDTH - RIGHT) / 2
     parts.append(_text(middle, HEIGHT - 10, "rules", "middle"))
-    for (name, points), colour in zip(lines.items(), COLOURS, strict=False):
+    beside = _apart([y(points[-1][1]) + 4 for points in lines.values()])
+    for (name, points), colour, at in zip(lines.items(), COLOURS, beside, strict=False):
         placed = [(x(size), y(rate)) for size, rate in points]
         parts.append(_line(placed, colour))
-        parts.append(
-            _text(placed[-1][0] + 10, placed[-1][1] + 4, name, "start", colour)
-        )
+        parts.append(_text(placed[-1][0] + 10, at, name, "start", colour))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
         f' font-family="sans-serif" font-size="12" role="img">\n'
@@ -53,6 +53,15 @@ def chart(title: str, lines: Mapping[str, Points]) -> str:
         + "\n".join(parts)
         + "\n</svg>\n"
     )
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Move names down that would stand on one another, the order kept."""
+    moved = list(heights)
+    above = float("-inf")
+    for place in sorted(range(len(moved)), key=moved.__getitem__):
+        above = moved[place] = max(moved[place], above + LINE)
+    return moved
 
 
 def _rule(x1: float, y1: float, x2: float, y2: float) -> str:

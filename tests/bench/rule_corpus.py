@@ -9,6 +9,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
+from typing import NamedTuple
 
 import pymorphy3
 
@@ -52,6 +53,18 @@ class Corpus:
     posts: Sequence[str]
     narrow: Sequence[FlatRule]
     broad: Sequence[FlatRule]
+
+
+class RuleSet(NamedTuple):
+    """Rules that are measured together."""
+
+    kind: str
+    rules: Sequence[FlatRule]
+
+    @property
+    def label(self) -> str:
+        """Name the set in a table."""
+        return f"{len(self.rules):,} {self.kind}"
 
 
 def corpus(posts: int, narrow: int, broad: int) -> Corpus:

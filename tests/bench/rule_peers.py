@@ -3,63 +3,92 @@
 import asyncio
 import importlib.util
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import asyncpg
 import psutil
 
 from infra.embedded.postgres import Postgres
-from tests.bench.rule_corpus import FlatRule
+from tests.bench.rule_corpus import RuleSet
+from tests.bench.rule_race import SLICE, Racer, timed
 
-ROUNDS = 3
+POSTGRES = "PostgreSQL, scan of stored `tsquery`"
+HYPERSCAN = "hyperscan, the bare words of the rules"
 
-
-def postgres(sets: Sequence[Sequence[FlatRule]], posts: Sequence[str]) -> list[float]:
-    """Posts a second of processor time of the server for each set of rules."""
-    with tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder:
-        Path(folder).chmod(0o755)  # the server's own user enters
-        server = Postgres(Path(folder) / "postgres")
-        return asyncio.run(_scans(server, sets, posts))
+_SCANNED = 500_000
+"""Rules times posts that PostgreSQL goes through in its turn, about."""
 
 
-async def _scans(
-    server: Postgres, sets: Sequence[Sequence[FlatRule]], posts: Sequence[str]
-) -> list[float]:
-    await server.start()
-    try:
-        connection = await asyncpg.connect(server.url)
-        found = [await _scanned(connection, rules, posts) for rules in sets]
-        await connection.close()
-    finally:
-        await server.stop()
-    return found
+class Server:
+    """PostgreSQL with a table for each set of rules, spoken to from plain code."""
+
+    def __init__(self, runner: asyncio.Runner, connection: asyncpg.Connection) -> None:
+        self._runner = runner
+        self._connection = connection
+        pid = runner.run(connection.fetchval("SELECT pg_backend_pid()"))
+        self._backend = psutil.Process(pid)
+
+    @classmethod
+    @contextmanager
+    def started(cls) -> Iterator[Self]:
+        """Start a server of our own in a folder that does not last."""
+        with (
+            tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder,
+            asyncio.Runner() as runner,
+        ):
+            Path(folder).chmod(0o755)  # the server's own user enters
+            server = Postgres(Path(folder) / "postgres")
+            runner.run(server.start())
+            try:
+                connection = runner.run(asyncpg.connect(server.url))
+                yield cls(runner, connection)
+                runner.run(connection.close())
+            finally:
+                runner.run(server.stop())
+
+    def racer(self, rules: RuleSet) -> Racer:
+        """Store the rules; the racer asks for each post which of them match."""
+        scan = self._runner.run(self._stored(rules))
+        count = max(1, min(SLICE, _SCANNED // len(rules.rules)))
+        return Racer(POSTGRES, lambda posts: self._seconds(scan, posts), count)
+
+    async def _stored(self, rules: RuleSet) -> asyncpg.prepared_stmt.PreparedStatement:
+        table = f"{rules.kind}_{len(rules.rules)}"
+        await self._connection.execute(f"CREATE TABLE {table} (id int, query tsquery)")
+        await self._connection.execute(
+            f"INSERT INTO {table} SELECT n, to_tsquery('russian', q)"  # noqa: S608 -- the table is ours
+            " FROM unnest($1::text[]) WITH ORDINALITY AS given (q, n)",
+            [rule.tsquery for rule in rules.rules],
+        )
+        await self._connection.execute(f"VACUUM ANALYZE {table}")
+        await self._connection.execute("SET max_parallel_workers_per_gather = 0")
+        scan = (
+            "WITH post AS MATERIALIZED (SELECT to_tsvector('russian', $1) AS words)"  # noqa: S608 -- the same
+            f" SELECT id FROM {table}, post WHERE words @@ query"
+        )
+        return await self._connection.prepare(scan)
+
+    def _seconds(
+        self, scan: asyncpg.prepared_stmt.PreparedStatement, posts: Sequence[str]
+    ) -> float:
+        """Processor time of the backend, which is idle between its turns."""
+        before = self._spent()
+        self._runner.run(_fetched(scan, posts))
+        return self._spent() - before
+
+    def _spent(self) -> float:
+        times = self._backend.cpu_times()
+        return float(times.user + times.system)
 
 
-async def _scanned(
-    connection: asyncpg.Connection, rules: Sequence[FlatRule], posts: Sequence[str]
-) -> float:
-    await connection.execute("DROP TABLE IF EXISTS rule")
-    await connection.execute("CREATE TABLE rule (id int, query tsquery)")
-    await connection.execute(
-        "INSERT INTO rule SELECT n, to_tsquery('russian', q)"
-        " FROM unnest($1::text[]) WITH ORDINALITY AS given (q, n)",
-        [rule.tsquery for rule in rules],
-    )
-    await connection.execute("VACUUM ANALYZE rule")
-    await connection.execute("SET max_parallel_workers_per_gather = 0")
-    scan = await connection.prepare(
-        "WITH post AS MATERIALIZED (SELECT to_tsvector('russian', $1) AS words)"
-        " SELECT id FROM rule, post WHERE words @@ query"
-    )
-    sample = posts[: max(50, 3_000_000 // len(rules))]
-    backend = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()"))
-    await scan.fetch(sample[0])
-    spent = sum(backend.cpu_times()[:2])
-    for post in sample:
+async def _fetched(
+    scan: asyncpg.prepared_stmt.PreparedStatement, posts: Sequence[str]
+) -> None:
+    for post in posts:
         await scan.fetch(post)
-    return len(sample) / (sum(backend.cpu_times()[:2]) - spent)
 
 
 def has_hyperscan() -> bool:
@@ -67,11 +96,11 @@ def has_hyperscan() -> bool:
     return importlib.util.find_spec("hyperscan") is not None
 
 
-def hyperscan(rules: Sequence[FlatRule], posts: Sequence[str]) -> float:
-    """Posts a second of processor time; bare words of the rules, as they stand."""
+def hyperscan(rules: RuleSet) -> Racer:
+    """Look for all words of the rules, as they stand, with a callback for each."""
     import hyperscan as library  # noqa: PLC0415 -- may not be installed
 
-    words = sorted({word for rule in rules for word in rule.words})
+    words = sorted({word for rule in rules.rules for word in rule.words})
     base = library.Database(mode=library.HS_MODE_BLOCK)
     base.compile(
         expressions=[word.encode() for word in words],
@@ -80,14 +109,12 @@ def hyperscan(rules: Sequence[FlatRule], posts: Sequence[str]) -> float:
         flags=[library.HS_FLAG_SINGLEMATCH] * len(words),
         literal=True,
     )
-    best = 0.0
-    for _ in range(ROUNDS):
-        begun = time.process_time()
-        for post in posts:
-            found: set[int] = set()
-            base.scan(
-                post.lower().encode(),
-                match_event_handler=lambda number, *_, to=found: to.add(number),
-            )
-        best = max(best, len(posts) / (time.process_time() - begun))
-    return best
+
+    def scan(post: str) -> None:
+        found: set[int] = set()
+        base.scan(
+            post.lower().encode(),
+            match_event_handler=lambda number, *_, to=found: to.add(number),
+        )
+
+    return Racer(HYPERSCAN, timed(scan))

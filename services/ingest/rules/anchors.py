@@ -52,7 +52,11 @@ class AnchorIndex:
         """File the rules; `terms` is the highest number in any group."""
         self._second = [compact(filing.second) for filing in filings]
         self._excluded = [compact(filing.excluded) for filing in filings]
-        self._holds = [filing.holds for filing in filings]
+        self._holds = {
+            number: filing.holds
+            for number, filing in enumerate(filings)
+            if filing.holds is not None
+        }
         self._listed = _listed(filings, terms)
         self._paired = _paired(filings)
         # Says beforehand, in one small set per anchor, whether a look at the pairs is
@@ -62,22 +66,35 @@ class AnchorIndex:
             self._seconds[anchor] = frozenset(paired)
 
     def matching(self, text: Text) -> list[int]:
-        """Numbers of the rules that match, in order."""
+        """Numbers of the rules that match, in order.
+
+        Only some rules exclude words, have further conditions or are paired: nothing
+        is touched for what a rule or the whole set lacks.
+        """
         is_free = text.ids.isdisjoint
         excluded, holds = self._excluded, self._holds
+        offered = self._listed_under(text.ids)
+        if self._paired:
+            offered += self._paired_under(text.ids)
         found = {
             number
-            for number in self._offered(text.ids)
-            if is_free(excluded[number])
-            and ((test := holds[number]) is None or test(text))
+            for number in offered
+            if not (group := excluded[number]) or is_free(group)
         }
+        if holds:
+            found = {n for n in found if n not in holds or holds[n](text)}
         return sorted(found)
 
-    def _offered(self, ids: set[int]) -> list[int]:
-        """Rules of which the text has both groups, some of them more than once."""
-        is_free, second, seconds = ids.isdisjoint, self._second, self._seconds
-        listed = set(chain.from_iterable(map(self._listed.__getitem__, ids)))
-        offered = [number for number in listed if not is_free(second[number])]
+    def _listed_under(self, ids: set[int]) -> list[int]:
+        """Listed rules of which the text has both groups, some more than once."""
+        is_free, second = ids.isdisjoint, self._second
+        listed = chain.from_iterable(map(self._listed.__getitem__, ids))
+        return [number for number in listed if not is_free(second[number])]
+
+    def _paired_under(self, ids: set[int]) -> list[int]:
+        """Paired rules of which the text has both groups, some more than once."""
+        is_free, seconds = ids.isdisjoint, self._seconds
+        offered: list[int] = []
         for anchor in filter(seconds.__getitem__, ids):
             if not is_free(seconds[anchor]):
                 paired = self._paired[anchor]
