@@ -4,16 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
-
-from sqlalchemy.engine import Row
 
 from services.ingest.domain.health import lag_at_first_sight
-from services.ingest.domain.keys import network_scope
 from services.ingest.domain.pace import next_turn
-from services.ingest.domain.posts import IncomingPost, Network, PostKind
+from services.ingest.domain.posts import IncomingPost, Network
+from services.ingest.handlers.arrivals import Arrival, Taken
 from services.ingest.handlers.bells import ring_index, ring_match
-from services.ingest.handlers.receive import Arrival, Taken, take_in
+from services.ingest.handlers.missing import gone, scope_of
+from services.ingest.handlers.receive import take_in
 from services.ingest.sources.base import Cursor, Evidence, Fetched, FetchedPost
 from services.ingest.store import batches, index_queue, watched
 from services.ingest.store import sources as source_store
@@ -25,9 +23,6 @@ from shared.uow import UnitOfWork
 from shared.vault import Vault
 
 POLL_JOB: Final = "poll_source"
-MISSES: Final = 3
-"""Absence is not deletion, until it has lasted so many polls."""
-
 _SOONEST: Final = timedelta(seconds=5)
 """When comments are asked for again that waited too long for their turns."""
 
@@ -96,7 +91,7 @@ async def take_in_all(
     homes = await _homes(uow, source, present)
     present = [each for each in present if not each.only_there or each.place in homes]
     arrivals = _arrivals(source, homes, present, sight.began)
-    arrivals += await _gone(uow, source, fetched, sight)
+    arrivals += await gone(uow, source, fetched, sight.began, vault)
     taken = await take_in(uow, arrivals, vault)
     await _adopt(uow, source, arrivals, taken)
     new = {
@@ -139,13 +134,7 @@ def _arrivals(
 
 def _key(source: Source, homes: Mapping[str, Source], each: FetchedPost) -> Key:
     home = homes.get(each.place or "", source)
-    return (_scope(source, each.post) or home.id, each.post.external_id)
-
-
-def _scope(source: Source, post: IncomingPost) -> UUID | None:
-    """Pages give their network's own keys; feeds and systems keys of their own."""
-    is_native = source.kind == "page" and post.network == source.network
-    return network_scope(post.network) if is_native else None
+    return (scope_of(source, each.post) or home.id, each.post.external_id)
 
 
 def _arrival(
@@ -159,7 +148,7 @@ def _arrival(
     return Arrival(
         homes.get(last.place or "", source).id,
         posts,
-        scope=_scope(source, last.post),
+        scope=scope_of(source, last.post),
         raws=tuple(each.raw for each in group),
         evidence=last.evidence if last.post.deleted else None,
         seen_at=began if last.seen else None,
@@ -172,64 +161,6 @@ def _of_network(post: IncomingPost, source: Source) -> IncomingPost:
     if source.kind != "feed" or source.network == Network.RSS:
         return post
     return replace(post, network=Network(source.network))
-
-
-async def _gone(
-    uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight
-) -> list[Arrival]:
-    """Count what is missing; what was missing in three polls is deleted."""
-    missing: dict[str, Row[Any]] = {}
-    found = [each.post.external_id for each in fetched.posts]
-    for window in fetched.complete:
-        parents = None if window.parents is None else sorted(window.parents)
-        stretch = {
-            "kind": window.kind.value,
-            "since": window.since,
-            "until": window.until,
-            "parents": parents,
-            "asked_at": sight.began,
-        }
-        rows = await watched.count_missing(
-            uow.session, uow.region_id, source.id, stretch, found
-        )
-        missing |= {row.external_id: row for row in rows}
-    named = [
-        each.post.external_id
-        for each in fetched.posts
-        if each.evidence is Evidence.ABSENT and each.post.external_id not in missing
-    ]
-    if named:
-        scope = network_scope(Network(source.network))
-        home = scope if source.kind == "page" else source.id
-        rows = await watched.count_missing_named(
-            uow.session, uow.region_id, home, sorted(set(named))
-        )
-        missing |= {row.external_id: row for row in rows}
-    return [
-        _tombstone(source, row)
-        for row in missing.values()
-        if row.missing_polls >= MISSES
-    ]
-
-
-def _tombstone(source: Source, row: Row[Any]) -> Arrival:
-    post = IncomingPost(
-        network=Network(row.network),
-        source=source.name,
-        external_id=row.external_id,
-        kind=PostKind(row.kind),
-        parent_id=row.parent_key,
-        url=row.url,
-        text="",
-        published_at=row.published_at,
-        deleted=True,
-    )
-    return Arrival(
-        source.id,
-        (post,),
-        scope=_scope(source, post),
-        evidence=Evidence.ABSENT.value,
-    )
 
 
 async def _adopt(

@@ -27,6 +27,7 @@ from tests.services.ingest.watching import CREDENTIALS, SOURCES, watched, with_t
 BODIES: Mapping[tuple[str, str], Mapping[str, object] | None] = {
     ("get", "/ingest/posts/{post_id}"): None,
     ("post", "/ingest/posts/{post_id}/original"): {"reason": "проверка"},
+    ("post", "/ingest/posts/{post_id}/address"): None,
     ("put", "/ingest/credentials/{credential_id}"): {"secrets": {"token": "x"}},
     ("delete", "/ingest/credentials/{credential_id}"): None,
     ("post", "/ingest/dead-letters/{letter_id}/replay"): None,
@@ -87,7 +88,7 @@ async def south(owner: Database) -> Region:
 @pytest.fixture
 async def stranger(owner: Database, south: Region) -> Mapping[str, str]:
     """Headers of who may do everything in the other region."""
-    key = await make_key(owner, south, scopes="ingest archive admin")
+    key = await make_key(owner, south, scopes="ingest archive triage admin")
     return {"Authorization": f"Bearer {key}"}
 
 
