@@ -188,6 +188,10 @@ _WHOLE: dict[str, str] = {
     "otklik:person": N_(
         "This is a person's profile. People are not watched: only pages are."
     ),
+    "livejournal:untold": N_(
+        "LiveJournal does not say whether this journal is a community's or a person's. "
+        "It is not read before that is known."
+    ),
     "telegram:changed_markup": N_(
         "The public preview of Telegram looks different now. Report it: Otklik has to "
         "learn to read it."

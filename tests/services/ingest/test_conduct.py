@@ -208,6 +208,10 @@ CONDUCT_1 = {
         "tests.shared.networks.telegram.test_telethon",
         "test_name_of_a_person_is_no_channel",
     ),
+    "nobody's journal is watched": (
+        "tests.services.ingest.test_sources_feed_parse",
+        "test_a_persons_journal_is_refused_as_a_feed_as_well",
+    ),
     "nobody's page of Facebook is watched": (
         f"{_SOURCES}.facebook.test_connector",
         "test_what_is_no_page_is_refused",
