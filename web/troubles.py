@@ -91,6 +91,10 @@ _CODES: dict[str, str] = {
         "VKontakte: its stream takes the service key of an application only. The "
         "search goes on as usual."
     ),
+    "vk:stream:refused": N_(
+        "VKontakte refuses this key its stream. The search goes on as usual; the "
+        "stream is tried again every hour."
+    ),
     "vk:stream:service": N_(
         "VKontakte has something to say about its stream. The stream and the search "
         "both work."
