@@ -29,7 +29,8 @@ class Source(SQLModel, table=True):
     post becomes a candidate or only one that a rule matches. Of a page, `native`
     names it to its network; `stop_reason` is the kind of error that stopped it. Of a
     source that was renamed, posts published after `index_after` are still to be queued
-    for the search index.
+    for the search index. `remarks` are codes with figures that the last poll told,
+    though it went well.
     """
 
     __tablename__ = "source"
@@ -70,6 +71,7 @@ class Source(SQLModel, table=True):
     next_figures_at: datetime | None = moment(nullable=True)
     hook_turn: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     index_after: datetime | None = moment(nullable=True)
+    remarks: list[dict[str, Any]] = json(list)
 
 
 class Post(SQLModel, table=True):

@@ -10,8 +10,9 @@ import httpx
 from services.ingest.sources.base import Cursor, Fetched
 from services.ingest.sources.download import DEADLINE, Download, download
 from services.ingest.sources.feed_parse import FeedContext, ParsedFeed, parse_feed
+from services.ingest.sources.remarks import Remark
 
-_CUT_OFF: Final = "the feed was cut off; its last entry is read next time"
+_CUT_OFF: Final = Remark("feed:cut-off")
 
 JOURNAL: Final = "journal"
 """Name in the cursor of whose journal a feed said it is."""
@@ -67,7 +68,7 @@ def _fetched(
         cursor=cut_off if parsed.is_cut_off else _cursor(answer, digest, journal),
         refused=parsed.refused,
         poll_after=parsed.poll_after,
-        note=_CUT_OFF if parsed.is_cut_off else None,
+        notes=(_CUT_OFF,) if parsed.is_cut_off else (),
     )
 
 

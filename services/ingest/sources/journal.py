@@ -14,6 +14,7 @@ from services.ingest.sources.base import (
     SourceError,
 )
 from services.ingest.sources.feed import JOURNAL
+from services.ingest.sources.remarks import Remark, put_off
 
 UNTOLD: Final = "livejournal:untold"
 _UNTOLD: Final = "the journal does not say whether it is a community's or a person's"
@@ -37,7 +38,7 @@ class JournalSource:
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """Entries that are new or have other replies; raises `SourceError`."""
         before: Mapping[str, Any] = cursor.get("replies", {})
-        counted, replies, note = await self._count(cursor.get("rss", {}), before, now)
+        counted, replies, notes = await self._count(cursor.get("rss", {}), before, now)
         if JOURNAL not in counted:
             raise SourceError(_UNTOLD, code=UNTOLD)
         # Cursors of before had Atom's alone.
@@ -49,12 +50,12 @@ class JournalSource:
             fetched,
             posts=tuple(_with(each, replies) for each in fetched.posts),
             cursor={"atom": fetched.cursor, "rss": counted, "replies": replies},
-            note=fetched.note or note,
+            notes=fetched.notes or notes,
         )
 
     async def _count(
         self, cursor: Cursor, before: Mapping[str, Any], now: datetime
-    ) -> tuple[Cursor, Mapping[str, Any], str | None]:
+    ) -> tuple[Cursor, Mapping[str, Any], tuple[Remark, ...]]:
         """Count the replies; that they can not be counted holds up nothing.
 
         Unless it is not known yet whose journal this is: then it is asked in full.
@@ -65,13 +66,13 @@ class JournalSource:
         except SourceError as error:
             if not is_known or error.kind is ErrorKind.DISABLE:
                 raise
-            return cursor, before, f"replies can not be counted: {error}"
+            return cursor, before, (put_off(error, "livejournal:no-replies"),)
         replies = {
             each.post.external_id: each.post.metrics[_REPLIES]
             for each in counted.posts
             if _REPLIES in each.post.metrics
         }
-        return counted.cursor, replies if counted.posts else before, None
+        return counted.cursor, replies if counted.posts else before, ()
 
 
 def _with(fetched: FetchedPost, replies: Mapping[str, Any]) -> FetchedPost:

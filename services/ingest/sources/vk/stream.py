@@ -8,6 +8,7 @@ from typing import Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
 from services.ingest.sources.connector import Access
+from services.ingest.sources.remarks import Remark
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.search import SearchSource
 from services.ingest.sources.vk.stream_endpoint import METHOD
@@ -169,13 +170,14 @@ def _unix(moment: datetime) -> int:
 def _joined(found: Fetched, heard: Heard, state: StreamState) -> Fetched:
     """Keep the search's cursor, with ours beside it: the option can be taken off."""
     harvest = heard.harvest
-    notes = [each for each in (found.note, state.note) if each]
+    told = {"error": state.note, "code": state.code}
+    notes = (Remark("vk:stream", told),) if state.note else ()
     return replace(
         found,
         posts=(*found.posts, *harvest.posts),
         cursor={**found.cursor, "stream": asdict(state)},
         refused=(*found.refused, *harvest.refused),
-        note="; ".join(notes) or None,
+        notes=(*found.notes, *notes),
         code=state.code or None,
         more=heard.again,
         unknown=_added(found.unknown or {}, harvest.unknown) or None,
