@@ -31,14 +31,15 @@ URL = f"https://vk.com/wall{PERSON}_5"
 STATEMENTS = (
     """INSERT INTO ingest.post (id, region_id, source_id, revision, fingerprint,
     network, kind, external_id, parent_key, url, text, published_at, received_at)
-    VALUES (:id, 1, :id, 1, '', 'vk', 'post', :key, :parent, :url, 'яма', now(),
+    VALUES (:id, 1, :id, 1, '', :network, 'post', :key, :parent, :url, 'яма', now(),
     now())""",
     "INSERT INTO ingest.post_key VALUES (1, :scope, :key, :id)",
     """INSERT INTO triage.candidate (id, region_id, post_id, revision, network, kind,
     source_id, source_name, url, post_key, parent_key, published_at, received_at, text,
     matches, words, reasons, urgency, deadline_at, status, version) VALUES
-    (:id, 1, :id, 1, 'vk', 'post', :id, 'поиск', :url, 'vk:' || :key,
-    'vk:' || :parent, now(), now(), 'яма', '[]', '{}', '{}', 0, now(), 'new', 1)""",
+    (:id, 1, :id, 1, :network, 'post', :id, 'поиск', :url, :network || ':' || :key,
+    :network || ':' || :parent, now(), now(), 'яма', '[]', '{}', '{}', 0, now(),
+    'new', 1)""",
 )
 
 
@@ -54,6 +55,7 @@ async def kept(owner: Database, **changes: Any) -> dict[str, Any]:  # noqa: ANN4
     """Store a post as it stood before."""
     scope = network_scope(Network.VK)
     row = {"id": new_id(), "scope": scope, "key": POST, "parent": REPOST, "url": URL}
+    row["network"] = "vk"
     async with owner.session(EVERY_REGION) as session:
         for statement in STATEMENTS:
             await session.execute(text(statement), row | changes)
@@ -92,6 +94,23 @@ async def test_keys_are_those_the_service_would_give(owner: Database) -> None:
         (f"vk:{key}", f"vk:{parent}")
     ]
     assert await places_of(owner, str(PERSON)) == []
+
+
+async def test_keys_of_facebook_are_veiled_too_and_comments_are_not(
+    owner: Database,
+) -> None:
+    scope = network_scope(Network.FACEBOOK)
+    told = {"scope": scope, "key": f"post:{PERSON}_5", "url": None}
+    await kept(owner, **told, parent="comment:5_6", network="facebook")
+
+    await migrated(owner, SECRET)
+
+    key = veiled_key(Network.FACEBOOK, f"post:{PERSON}_5", vault_of(SECRET).sign)
+    assert await read(owner, "SELECT external_id FROM ingest.post") == [(key,)]
+    assert await read(owner, "SELECT network_key FROM ingest.post_key") == [(key,)]
+    assert await read(owner, "SELECT post_key, parent_key FROM triage.candidate") == [
+        (f"facebook:{key}", "facebook:comment:5_6")
+    ]
 
 
 async def test_addresses_are_sealed_and_their_posts_indexed_anew(

@@ -19,8 +19,11 @@ CREATE TABLE ingest.sealed_link (
 )
 """
 
-# As services/ingest/domain/veils.py had it then; only VK numbers walls by people.
-NAMES_PERSON = r"^[a-z]{1,20}:[0-9]{1,15}_[0-9]{1,15}(_[0-9]{1,15})?$"
+# As services/ingest/domain/veils.py had it then, by network.
+NAMES_PERSON = {
+    "vk": r"^[a-z]{1,20}:[0-9]{1,15}_[0-9]{1,15}(_[0-9]{1,15})?$",
+    "facebook": r"^post:[0-9]{1,20}_[0-9]{1,20}$",
+}
 LEADS_TO_PERSON = (
     r"^https?://(www\.|m\.)?(vk\.com|vk\.ru|vkontakte\.ru)/"
     r"(.*[?&]w=)?wall[1-9][0-9]*_[1-9]"
@@ -28,32 +31,37 @@ LEADS_TO_PERSON = (
 
 FIND = """
 SELECT key FROM (
-    SELECT external_id AS key FROM ingest.post WHERE network = 'vk'
-    UNION SELECT parent_key FROM ingest.post WHERE network = 'vk'
-    UNION SELECT substr(post_key, 4) FROM triage.candidate WHERE network = 'vk'
-    UNION SELECT substr(parent_key, 4) FROM triage.candidate WHERE network = 'vk'
-    UNION SELECT substr(post_key, 4) FROM triage.incident_post WHERE network = 'vk'
-    UNION SELECT substr(parent_key, 4) FROM triage.incident_post WHERE network = 'vk'
-    UNION SELECT substr(item_key, 4) FROM triage.posting WHERE item_key LIKE 'vk:%'
+    SELECT external_id AS key FROM ingest.post WHERE network = :network
+    UNION SELECT parent_key FROM ingest.post WHERE network = :network
+    UNION SELECT substr(post_key, :after) FROM triage.candidate
+        WHERE network = :network
+    UNION SELECT substr(parent_key, :after) FROM triage.candidate
+        WHERE network = :network
+    UNION SELECT substr(post_key, :after) FROM triage.incident_post
+        WHERE network = :network
+    UNION SELECT substr(parent_key, :after) FROM triage.incident_post
+        WHERE network = :network
+    UNION SELECT substr(item_key, :after) FROM triage.posting
+        WHERE starts_with(item_key, :network || ':')
 ) AS named WHERE key ~ :pattern
 """
 RENAME = """
 UPDATE ingest.post_key AS k SET network_key = v.veiled FROM veil AS v, ingest.post AS p
-    WHERE p.id = k.post_id AND p.network = 'vk' AND k.network_key = v.plain;
+    WHERE p.id = k.post_id AND p.network = v.network AND k.network_key = v.plain;
 UPDATE ingest.post AS p SET external_id = v.veiled FROM veil AS v
-    WHERE p.network = 'vk' AND p.external_id = v.plain;
+    WHERE p.network = v.network AND p.external_id = v.plain;
 UPDATE ingest.post AS p SET parent_key = v.veiled FROM veil AS v
-    WHERE p.network = 'vk' AND p.parent_key = v.plain;
-UPDATE triage.candidate AS t SET post_key = 'vk:' || v.veiled FROM veil AS v
-    WHERE t.post_key = 'vk:' || v.plain;
-UPDATE triage.candidate AS t SET parent_key = 'vk:' || v.veiled FROM veil AS v
-    WHERE t.parent_key = 'vk:' || v.plain;
-UPDATE triage.incident_post AS t SET post_key = 'vk:' || v.veiled FROM veil AS v
-    WHERE t.post_key = 'vk:' || v.plain;
-UPDATE triage.incident_post AS t SET parent_key = 'vk:' || v.veiled FROM veil AS v
-    WHERE t.parent_key = 'vk:' || v.plain;
-UPDATE triage.posting AS t SET item_key = 'vk:' || v.veiled FROM veil AS v
-    WHERE t.item_key = 'vk:' || v.plain;
+    WHERE p.network = v.network AND p.parent_key = v.plain;
+UPDATE triage.candidate AS t SET post_key = v.network || ':' || v.veiled
+    FROM veil AS v WHERE t.post_key = v.network || ':' || v.plain;
+UPDATE triage.candidate AS t SET parent_key = v.network || ':' || v.veiled
+    FROM veil AS v WHERE t.parent_key = v.network || ':' || v.plain;
+UPDATE triage.incident_post AS t SET post_key = v.network || ':' || v.veiled
+    FROM veil AS v WHERE t.post_key = v.network || ':' || v.plain;
+UPDATE triage.incident_post AS t SET parent_key = v.network || ':' || v.veiled
+    FROM veil AS v WHERE t.parent_key = v.network || ':' || v.plain;
+UPDATE triage.posting AS t SET item_key = v.network || ':' || v.veiled
+    FROM veil AS v WHERE t.item_key = v.network || ':' || v.plain;
 DROP TABLE veil
 """
 
@@ -93,7 +101,11 @@ def upgrade() -> None:
 
 def veil(connection: Connection, secret: SecretStr | None) -> None:
     """Veil the keys and seal the addresses there are."""
-    keys = list(connection.scalars(text(FIND), {"pattern": NAMES_PERSON}))
+    keys = [
+        (network, key)
+        for network, pattern in NAMES_PERSON.items()
+        for key in _keys(connection, network, pattern)
+    ]
     addresses = connection.execute(text(ADDRESSES), {"pattern": LEADS_TO_PERSON}).all()
     if not keys and not addresses:
         return
@@ -114,19 +126,28 @@ def veil(connection: Connection, secret: SecretStr | None) -> None:
         connection.execute(text(statement), {"pattern": LEADS_TO_PERSON})
 
 
-def _veil_keys(connection: Connection, keys: list[str], vault: Vault) -> None:
+def _keys(connection: Connection, network: str, pattern: str) -> list[str]:
+    given = {"network": network, "pattern": pattern, "after": len(network) + 2}
+    return list(connection.scalars(text(FIND), given))
+
+
+def _veil_keys(
+    connection: Connection, keys: list[tuple[str, str]], vault: Vault
+) -> None:
     veils = [
         {
+            "network": network,
             "plain": key,
             "veiled": f"{key.partition(':')[0]}:~"
-            + vault.sign(f"key vk:{key}".encode()).hex(),
+            + vault.sign(f"key {network}:{key}".encode()).hex(),
         }
-        for key in keys
+        for network, key in keys
     ]
     connection.execute(
-        text("CREATE TEMP TABLE veil (plain text PRIMARY KEY, veiled text NOT NULL)")
+        text("CREATE TEMP TABLE veil (network text, plain text, veiled text)")
     )
     if veils:
-        connection.execute(text("INSERT INTO veil VALUES (:plain, :veiled)"), veils)
+        statement = "INSERT INTO veil VALUES (:network, :plain, :veiled)"
+        connection.execute(text(statement), veils)
     for statement in statements(RENAME):
         connection.execute(text(statement))

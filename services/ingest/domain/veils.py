@@ -13,14 +13,16 @@ Sign: TypeAlias = Callable[[bytes], bytes]
 MARK: Final = "~"
 """Stands before a sign in a key, where a number would stand."""
 
-# A wall without a minus is a person's: its number is who wrote there, mostly.
+# A wall without a minus is a person's: its number is who wrote there, mostly. A key of
+# Facebook begins with the page or the person, and nobody but Facebook knows which.
 _OF_PEOPLE: Final[Mapping[Network, re.Pattern[str]]] = {
-    Network.VK: re.compile(r"([a-z]{1,20}):\d{1,15}_\d{1,15}(?:_\d{1,15})?")
+    Network.VK: re.compile(r"([a-z]{1,20}):\d{1,15}_\d{1,15}(?:_\d{1,15})?"),
+    Network.FACEBOOK: re.compile(r"(post):\d{1,20}_\d{1,20}"),
 }
 
 
 def veiled_key(network: Network, key: str, sign: Sign) -> str:
-    """Replace the numbers of a key on a person's wall by a sign of the whole key.
+    """Replace the numbers of a key that may be a person's by a sign of the whole key.
 
     The same post gets the same key again, and two posts of one wall get keys that have
     nothing in common: nobody can list them. Other keys, veiled ones too, stay.
@@ -33,9 +35,13 @@ def veiled_key(network: Network, key: str, sign: Sign) -> str:
 
 
 def address_of_person(post: IncomingPost) -> str | None:
-    """Give the address of a post on a person's own wall; None of any other."""
-    pattern = _OF_PEOPLE.get(post.network)
-    is_theirs = pattern is not None and pattern.fullmatch(post.external_id) is not None
+    """Give the address of a post on a person's own wall; None of any other.
+
+    Only VK's need that: the connector of Facebook gives addresses without a person.
+    """
+    if post.network is not Network.VK:
+        return None
+    is_theirs = _OF_PEOPLE[Network.VK].fullmatch(post.external_id) is not None
     return post.url if is_theirs or names_person(post.network, post.url) else None
 
 

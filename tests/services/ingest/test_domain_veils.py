@@ -26,6 +26,15 @@ def test_a_key_on_a_persons_wall_holds_no_number(kind: str) -> None:
     assert scope_of_key(Network.VK, key) == network_scope(Network.VK)
 
 
+def test_a_key_of_facebook_does_not_say_whose_page_it_is() -> None:
+    key = veiled_key(Network.FACEBOOK, f"post:{PERSON}_5", sign)
+    post = incoming(network=Network.FACEBOOK, external_id=f"post:{PERSON}_5")
+
+    assert key == f"post:~{sign(f'key facebook:post:{PERSON}_5'.encode()).hex()}"
+    assert scope_of_key(Network.FACEBOOK, key) == network_scope(Network.FACEBOOK)
+    assert (veiled(post, sign).external_id, veiled(post, sign).url) == (key, post.url)
+
+
 def test_posts_of_one_wall_have_nothing_in_common_and_each_stays_the_same() -> None:
     keys = [veiled_key(Network.VK, f"wall:{PERSON}_{n}", sign) for n in (5, 6, 5)]
 
@@ -47,6 +56,7 @@ def test_a_veiled_key_stays_as_it_is() -> None:
         (Network.VK, "A-1"),
         (Network.OK, "topic:5"),
         (Network.PORTAL, "wall:5_7"),
+        (Network.FACEBOOK, "comment:5_7"),
     ],
 )
 def test_other_keys_stay_as_they_are(network: Network, key: str) -> None:

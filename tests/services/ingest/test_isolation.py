@@ -155,6 +155,7 @@ async def every_job(tools: Tools, region: int, of: Things) -> None:
     await jobs.match_waiting(tools, region)
     await jobs.match_batch(tools, region, of["batch_id"])
     await jobs.index_posts(tools, region)
+    await jobs.index_source(tools, region, of["source_id"])
     await jobs.run_import(tools, region, of["import_id"])
     await jobs.dry_run(tools, region, of["run_id"])
     await jobs.poll_source(tools, region, of["source_id"])
