@@ -79,10 +79,10 @@ async def status() -> int:
 @command
 async def migrate() -> None:
     """Bring the database to the newest version."""
-    from infra.connect import running  # noqa: PLC0415 -- slow import
+    from infra.connect import known_secret, running  # noqa: PLC0415 -- slow import
     from infra.migrations.run import upgrade  # noqa: PLC0415 -- slow import
 
-    changed = await upgrade(running().database_url)
+    changed = await upgrade(running().database_url, known_secret())
     typer.echo("migrated" if changed else "nothing to do")
 
 

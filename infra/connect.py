@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from infra.embedded.errors import CannotStart
 from infra.embedded.layout import Layout, State
 from shared.db import Database
@@ -51,6 +53,13 @@ def secret_key() -> str:
     """Return the key that seals originals."""
     given = Base().secret_key
     return given.get_secret_value() if given else layout().secret("secret_key")
+
+
+def known_secret() -> SecretStr | None:
+    """Return the key that seals originals, if there is one already."""
+    file = layout().secrets / "secret_key"
+    made = SecretStr(file.read_text().strip()) if file.exists() else None
+    return Base().secret_key or made
 
 
 @asynccontextmanager

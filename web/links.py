@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 _PLAYED: Final = frozenset({"vk.com", "ok.ru", "t.me"})
 """Hosts of the networks a sandbox can stand in for."""
@@ -56,6 +56,18 @@ def outside(stand_in: str | None) -> Callable[[str], str]:
         return f"{stand_in}/{parts.hostname}{parts.path}{query}"
 
     return address
+
+
+def original(network: str, url: str | None, post_id: str) -> str | None:
+    """Say where a post is read: at its address, or where a sealed one is opened.
+
+    Of VK every post has an address; one without stands on a person's own wall, whose
+    number no list shows. Only http and https addresses become links.
+    """
+    if url and url.lower().startswith(("http://", "https://")):
+        return url
+    is_sealed = network == "vk" and not url
+    return f"/posts/{quote(post_id, safe='')}/address" if is_sealed else None
 
 
 def is_local(target: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from web.formats import Formats
 from web.languages import N_
 from web.shapes.watching import Remark
+from web.troubles import in_short
 
 _MINUTE = 60
 SAID: Mapping[str, str] = {
@@ -15,6 +16,12 @@ SAID: Mapping[str, str] = {
         "A webhook is set for this bot: it cannot be polled until it is taken away."
     ),
     "delivery-failed": N_("The network could not deliver last time: %(error)s"),
+    "put-off": N_("A part could not be read this time and follows later. %(why)s"),
+    "livejournal:no-replies": N_("The replies could not be counted this time. %(why)s"),
+    "refused-entries": N_(
+        "Entries that were refused: %(entries)s. The first: %(first)s"
+    ),
+    "feed:cut-off": N_("The feed was cut off. Its last entry is read next time."),
     "feed:empty": N_("The feed has no entries yet."),
     "ok:by-hand": N_(
         "Answers are copied and pasted by hand: posting to Odnoklassniki is switched "
@@ -32,6 +39,28 @@ SAID: Mapping[str, str] = {
         "rounded."
     ),
     "telegram:preview-empty": N_("The public preview shows no posts with words."),
+    "telegram:renamed": N_("The channel is called %(name)s now."),
+    "telegram:updates-wait": N_(
+        "Updates that Telegram could not deliver: %(updates)s. It says: %(error)s"
+    ),
+    "telegram:not-asked": N_(
+        "The bot was not asked for more than a day. What was written before that is "
+        "lost to it: let a source of the channel read it."
+    ),
+    "telegram:moved": N_("The group %(old)s is the supergroup %(new)s now."),
+    "telegram:too-much": N_(
+        "Too much had changed at once: the history is read again. What was deleted "
+        "meanwhile is not known."
+    ),
+    "telegram:group-not-followed": N_(
+        "The discussion group is closed to this account: its comments are read once, "
+        "not followed."
+    ),
+    "telegram:group-closed": N_("The discussion group is closed to this account now."),
+    "vk:stream": N_("VKontakte's stream. %(why)s"),
+    "vk:cut-off": N_(
+        "More was found in one second than VKontakte shows. Narrow the words down."
+    ),
     "vk:stream-key": N_(
         "VKontakte's stream takes the service key of an application only."
     ),
@@ -44,6 +73,17 @@ SAID: Mapping[str, str] = {
         "The bot is no administrator of the chat: MAX shows it no messages."
     ),
     "max:no-right": N_("The bot lacks the right to read all messages."),
+    "max:not-asked": N_(
+        "The bot was not asked for more than a day. What was written before that is "
+        "lost to its queue: let a source of the chat read it."
+    ),
+    "max:removed": N_("The bot was removed from the chat %(chat)s."),
+    "max:right-lost": N_(
+        "The bot may not read all messages of the chat %(chat)s any more."
+    ),
+    "tiktok:day-cut-off": N_(
+        "TikTok does not show all videos of the day %(day)s: the rest cannot be read."
+    ),
     "tiktok:by-hand": N_(
         "Answers are copied and pasted by hand: TikTok lets no program comment."
     ),
@@ -84,14 +124,20 @@ def remark_said(remark: Remark, show: Formats) -> str:
     text = SAID.get(remark.code)
     if text is None:
         return remark.text
-    return show.language.say(text, **_figures(remark.figures, show))
+    return show.language.say(text, **_figures(remark, show))
 
 
-def _figures(figures: Mapping[str, int | str], show: Formats) -> dict[str, object]:
+def _figures(remark: Remark, show: Formats) -> dict[str, object]:
+    """Add what is said of figures: a span of time, why a part of a poll failed."""
+    figures = remark.figures
+    told: dict[str, object] = dict(figures)
     seconds = figures.get("seconds")
     if isinstance(seconds, int):
-        return {**figures, "time": span_said(seconds, show)}
-    return dict(figures)
+        told["time"] = span_said(seconds, show)
+    if "code" in figures:
+        kind, code = (str(figures.get(name) or "") for name in ("kind", "code"))
+        told["why"] = in_short(kind, code, show.language) or remark.text
+    return told
 
 
 def span_said(seconds: int, show: Formats) -> str:

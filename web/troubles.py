@@ -91,6 +91,10 @@ _CODES: dict[str, str] = {
         "VKontakte: its stream takes the service key of an application only. The "
         "search goes on as usual."
     ),
+    "vk:stream:refused": N_(
+        "VKontakte refuses this key its stream. The search goes on as usual; the "
+        "stream is tried again every hour."
+    ),
     "vk:stream:service": N_(
         "VKontakte has something to say about its stream. The stream and the search "
         "both work."
@@ -187,6 +191,10 @@ _WHOLE: dict[str, str] = {
     ),
     "otklik:person": N_(
         "This is a person's profile. People are not watched: only pages are."
+    ),
+    "livejournal:untold": N_(
+        "LiveJournal does not say whether this journal is a community's or a person's. "
+        "It is not read before that is known."
     ),
     "telegram:changed_markup": N_(
         "The public preview of Telegram looks different now. Report it: Otklik has to "

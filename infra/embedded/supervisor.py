@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
+from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra import anchors
@@ -203,7 +204,8 @@ class Supervisor:
 
     async def _prepare_database(self, state: State) -> None:
         self.say("Database…")
-        if await migrations.upgrade(state.database_url):
+        secret = SecretStr(self.layout.secret("secret_key"))
+        if await migrations.upgrade(state.database_url, secret):
             self.say("Database: brought to the newest version.")
         if state.sandbox_url is not None:
             await self._prepare_demo(state, state.sandbox_url)

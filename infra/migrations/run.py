@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -51,8 +52,11 @@ def with_database(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
-async def upgrade(url: str) -> bool:
-    """Migrate to the head; return whether anything had to be done."""
+async def upgrade(url: str, secret: SecretStr | None = None) -> bool:
+    """Migrate to the head; return whether anything had to be done.
+
+    The secret is for what is sealed on the way; an empty database needs none.
+    """
     engine = create_async_engine(async_url(url))
     try:
         async with engine.begin() as connection:
@@ -61,7 +65,7 @@ async def upgrade(url: str) -> bool:
             )
             if await connection.run_sync(_current) == newest():
                 return False
-            await connection.run_sync(_run)
+            await connection.run_sync(_run, secret)
             return True
     finally:
         await engine.dispose()
@@ -77,11 +81,12 @@ def _current(connection: Connection) -> str | None:
     return found
 
 
-def _run(connection: Connection) -> None:
+def _run(connection: Connection, secret: SecretStr | None) -> None:
     from alembic import command  # noqa: PLC0415 -- slow import, rarely needed
     from alembic.config import Config  # noqa: PLC0415 -- slow import, rarely needed
 
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection
+    config.attributes["secret"] = secret
     command.upgrade(config, "head")

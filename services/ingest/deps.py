@@ -279,3 +279,4 @@ Reader = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_READ), scope="function"
 Writer = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_WRITE), scope="function")]
 Archivist = Annotated[UnitOfWork, Depends(unit(Scope.ARCHIVE_READ), scope="function")]
 Administrator = Annotated[UnitOfWork, Depends(unit(Scope.ADMIN), scope="function")]
+Handler = Annotated[UnitOfWork, Depends(unit(Scope.TRIAGE_WRITE), scope="function")]

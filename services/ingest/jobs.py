@@ -21,6 +21,7 @@ from services.ingest.handlers import (
     rule_quality,
 )
 from services.ingest.handlers import sweep as sweeping
+from services.ingest.handlers.bells import SOURCE_JOB
 from services.ingest.handlers.polling import Polling
 from services.ingest.handlers.receive import PASSING
 from services.ingest.handlers.rulebooks import Rulebooks
@@ -101,6 +102,18 @@ async def index_posts(tools: Tools, region_id: int) -> None:
         log.warning("index.unavailable", region_id=region_id, error=str(error)[:300])
         return
     await tools.work.queue.ring("ingest", "index_posts", region_id)
+
+
+async def index_source(tools: Tools, region_id: int, source_id: str) -> None:
+    """Queue the posts of a renamed source for the index, portion by portion."""
+    work = _Long(
+        SOURCE_JOB,
+        region_id,
+        source_id,
+        indexing.queue_source,
+        indexing.leave_source,
+    )
+    await _keep_at(tools, work)
 
 
 async def run_import(tools: Tools, region_id: int, import_id: str) -> None:
@@ -222,6 +235,7 @@ JOBS: Final = (
     match_waiting,
     match_batch,
     index_posts,
+    index_source,
     run_import,
     dry_run,
     poll_source,

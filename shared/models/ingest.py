@@ -27,7 +27,10 @@ class Source(SQLModel, table=True):
 
     `cursor` is what the poller must know the next time; `intake` says whether every
     post becomes a candidate or only one that a rule matches. Of a page, `native`
-    names it to its network; `stop_reason` is the kind of error that stopped it.
+    names it to its network; `stop_reason` is the kind of error that stopped it. Of a
+    source that was renamed, posts published after `index_after` are still to be queued
+    for the search index. `remarks` are codes with figures that the last poll told,
+    though it went well.
     """
 
     __tablename__ = "source"
@@ -67,6 +70,8 @@ class Source(SQLModel, table=True):
     unknown: dict[str, int] = json(dict)
     next_figures_at: datetime | None = moment(nullable=True)
     hook_turn: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    index_after: datetime | None = moment(nullable=True)
+    remarks: list[dict[str, Any]] = json(list)
 
 
 class Post(SQLModel, table=True):

@@ -77,3 +77,15 @@ class RawPayload(SQLModel, table=True):
     region_id: int
     sealed: bytes = Field(sa_type=LargeBinary)
     sealed_at: datetime = moment()
+
+
+class SealedLink(SQLModel, table=True):
+    """The address of a post on a person's own wall, encrypted; kept for a time only."""
+
+    __tablename__ = "sealed_link"
+    __table_args__ = SCHEMA
+
+    post_id: UUID = Field(primary_key=True)
+    region_id: int
+    sealed: bytes = Field(sa_type=LargeBinary)
+    sealed_at: datetime = moment()

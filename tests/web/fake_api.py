@@ -147,6 +147,7 @@ class FakeApi:
             ("/ingest/rules/dry-runs", self._start_dry_run, post),
             ("/ingest/rules/dry-runs/{id}", self._dry_run, get),
             ("/ingest/rules/try", self._try, post),
+            ("/ingest/posts/{id}/address", self._address, ["POST"]),
             ("/ingest/rules/language", _answering(fake_rules.language), get),
             ("/ingest/rules/{id}", self._rule, ["GET", "PATCH"]),
             ("/ingest/rules/{id}/versions", _answering(fake_rules.versions), get),
@@ -256,6 +257,9 @@ class FakeApi:
         }
         found = lists.get(request.path_params["kind"])
         return JSONResponse({"items": found}) if found else problem(404)
+
+    async def _address(self, request: Request, _: Json) -> Response:
+        return JSONResponse({"url": f"https://vk.com/{request.path_params['id']}"})
 
     async def _archive(self, _: Request, asked: Json) -> Response:
         shown = [

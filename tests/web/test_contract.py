@@ -27,6 +27,7 @@ PAIRS: list[tuple[type[Shape], str, str]] = [
     (triage.Incident, "triage.schemas.case", "Incident"),
     (triage.Decided, "triage.schemas.case", "Decided"),
     (ingest.ArchivePost, "ingest.schemas.archive", "FoundPost"),
+    (ingest.PostAddress, "ingest.schemas.posts", "AddressAnswer"),
     (ingest.ArchivePage, "ingest.schemas.archive", "ArchivePage"),
     (ingest.Column, "ingest.schemas.imports", "ColumnAnswer"),
     (ingest.ImportPreview, "ingest.schemas.imports", "PreviewAnswer"),

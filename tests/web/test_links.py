@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.links import Query, is_local, outside
+from web.links import Query, is_local, original, outside
 
 
 def test_empty_filters_never_show() -> None:
@@ -53,3 +53,18 @@ def test_way_back_stays_on_the_site(target: str, *, local: bool) -> None:
 def test_links_to_played_networks_lead_to_the_sandbox(link: str, leads_to: str) -> None:
     assert outside("http://127.0.0.1:8091/site")(link) == leads_to
     assert outside(None)(link) == link
+
+
+@pytest.mark.parametrize(
+    ("network", "url", "leads_to"),
+    [
+        ("vk", "https://vk.com/wall-7_2", "https://vk.com/wall-7_2"),
+        ("vk", None, "/posts/p%2F1/address"),
+        ("portal", None, None),
+        ("vk", "javascript:alert(1)", None),
+    ],
+)
+def test_a_post_is_read_at_its_address_or_where_a_sealed_one_is_opened(
+    network: str, url: str | None, leads_to: str | None
+) -> None:
+    assert original(network, url, "p/1") == leads_to

@@ -9,6 +9,7 @@ from web.shapes.ingest import (
     ArchivePage,
     ImportPreview,
     ImportState,
+    PostAddress,
 )
 
 
@@ -30,6 +31,11 @@ class Ingest:
     async def search(self, params: Params) -> ArchivePage:
         """Search the archive."""
         return await self.call.get("/archive/posts", ArchivePage, params)
+
+    async def address(self, post_id: str) -> PostAddress:
+        """Open the sealed address of a post; the service writes down who did."""
+        path = f"/ingest/posts/{quote(post_id, safe='')}/address"
+        return await self.call.post(path, PostAddress, {})
 
     async def preview(self, upload: Upload, profile: str) -> ImportPreview:
         """Have a file read and checked; no post is taken in yet."""

@@ -4,9 +4,10 @@ import asyncio
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from web.deps import Member, MemberDep
+from web.links import outside
 from web.pages.asked import chips, query_of
 from web.render import render
 from web.views import archive as views
@@ -43,6 +44,14 @@ async def index(request: Request, member: MemberDep) -> Response:
         chips=await chips(member, bare, _titles(member)),
         more=query.but(cursor=page.next_cursor) if page.next_cursor else None,
     )
+
+
+@router.get("/posts/{post_id}/address", name="post-address")
+async def address(request: Request, post_id: str, member: MemberDep) -> Response:
+    """Lead to a post whose address no list shows; that it was opened is logged."""
+    opened = await member.api.ingest.address(post_id)
+    leads_to = outside(parts_of(request).settings.stand_in)
+    return RedirectResponse(leads_to(opened.url), 303)
 
 
 def _titles(member: Member) -> dict[str, str]:

@@ -8,6 +8,12 @@ from web.shapes.base import Rejected, Shape
 from web.shapes.triage import Span
 
 
+class PostAddress(Shape):
+    """Where a post on a person's own wall stands."""
+
+    url: str
+
+
 class ArchivePost(Shape):
     """One found post."""
 

@@ -39,6 +39,7 @@ class Candidate(Shape):
     """A post that waits for a person's decision."""
 
     id: str
+    post_id: str
     network: str
     kind: str = "post"
     source_name: str | None = None

@@ -15,6 +15,14 @@ class Budget(Shape):
     parked_until: datetime | None = None
 
 
+class Remark(Shape):
+    """Something to know of a place: a code, its figures, both said in English."""
+
+    code: str
+    figures: dict[str, int | str] = Field(default_factory=dict)
+    text: str = ""
+
+
 class Watched(Source):
     """A source with all that is known of how it goes."""
 
@@ -34,6 +42,7 @@ class Watched(Source):
     accepted_at: datetime | None = None
     credential_id: str | None = None
     options: dict[str, bool | int | str] = Field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
     budget: Budget | None = None
 
 
@@ -116,14 +125,6 @@ class TestError(Shape):
     kind: str
     code: str | None = None
     message: str = ""
-
-
-class Remark(Shape):
-    """Something to know of a place: a code, its figures, both said in English."""
-
-    code: str
-    figures: dict[str, int | str] = Field(default_factory=dict)
-    text: str = ""
 
 
 class Tested(Shape):

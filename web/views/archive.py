@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from web import words
 from web.formats import Formats, Moment
 from web.highlight import Piece, excerpt
-from web.links import Query
+from web.links import Query, original
 from web.reference import Reference
 from web.shapes.base import Named
 from web.shapes.ingest import ArchivePost
-from web.views.candidates import web_address
 
 _LONG = 600
 FACETS = ("status", "network", "topic", "municipality")
@@ -59,7 +58,7 @@ def found(post: ArchivePost, reference: Reference, show: Formats) -> Found:
         id=post.id,
         network=network.text if network else "",
         source=post.source_name,
-        url=web_address(post.url),
+        url=original(post.network, post.url, post.id),
         published=show.moment(post.published_at),
         text=excerpt(post.text, post.highlights, length=_LONG),
         topic=reference.topic_name(post.topic, post.topic_name),

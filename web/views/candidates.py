@@ -6,6 +6,7 @@ from datetime import timedelta
 from web import reasons, words
 from web.formats import Formats, Moment
 from web.highlight import Piece, excerpt, pieces
+from web.links import original
 from web.shapes.base import Suggested
 from web.shapes.triage import Candidate, Match, Similar
 
@@ -140,7 +141,7 @@ def case(candidate: Candidate, show: Formats) -> Case:
         network=_named(words.NETWORKS, candidate.network, show),
         kind=candidate.kind,
         source=candidate.source_name,
-        url=web_address(candidate.url),
+        url=original(candidate.network, candidate.url, candidate.post_id),
         published=show.moment(candidate.published_at),
         received=show.moment(candidate.received_at),
         left=_left(candidate, show),

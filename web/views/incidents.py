@@ -7,6 +7,7 @@ from web import words
 from web.charts import Segment, parts
 from web.formats import Formats, Moment
 from web.highlight import Piece, pieces
+from web.links import original
 from web.shapes.triage import (
     ClockSpan,
     Entry,
@@ -198,7 +199,7 @@ def _post(post: IncidentPost, show: Formats) -> Post:
         id=post.id,
         network=network.text if network else "",
         source=post.source_name,
-        url=web_address(post.url),
+        url=None if post.deleted_at else original(post.network, post.url, post.id),
         published=show.moment(post.published_at),
         text=pieces(post.text, spans),
         deleted=show.moment(post.deleted_at) if post.deleted_at else None,

@@ -75,6 +75,7 @@ class SourcePage:
     network: words.Label | None
     health: words.Label | None
     trouble: str | None
+    remarks: tuple[str, ...]
     told: str | None
     facts: tuple[Fact, ...]
     unknown: tuple[Fact, ...]
@@ -145,7 +146,8 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         url=web_address(source.url),
         network=words.label(words.NETWORKS, source.network, language),
         health=words.label(HEALTH, health_of(source), language),
-        trouble=explained(source.error_kind, source.error_code, language),
+        trouble=_trouble(source, language),
+        remarks=tuple(remark_said(each, show) for each in source.remarks),
         told=source.last_error,
         facts=tuple(_facts(source, show)),
         unknown=tuple(
@@ -157,6 +159,13 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         wants_token=health_of(source) in {"token", KEYLESS},
         is_keyless=health_of(source) == KEYLESS,
     )
+
+
+def _trouble(source: Watched, language: Language) -> str | None:
+    """Explain a failure; of a poll that went well its remarks say what there is."""
+    if source.remarks and source.error_kind is None:
+        return None
+    return explained(source.error_kind, source.error_code, language)
 
 
 def _facts(source: Watched, show: Formats) -> Iterable[Fact]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from services.ingest.deps import (
     Administrator,
+    Handler,
     LimitsDep,
     Pushed,
     PushedDep,
@@ -26,6 +27,7 @@ from services.ingest.domain.batch import (
 from services.ingest.handlers import archive, push
 from services.ingest.schemas.posts import (
     PUSH_BODY,
+    AddressAnswer,
     OpenOriginal,
     OriginalAnswer,
     PostAnswer,
@@ -104,3 +106,17 @@ async def open_original(
         uow, vault, post_id, reason=asked.reason
     )
     return OriginalAnswer(revision=revision, text=text)
+
+
+@router.post(
+    "/{post_id}/address",
+    summary="Open the sealed address of a post",
+    responses=answers(HTTPStatus.NOT_FOUND),
+)
+async def open_address(post_id: UUID, uow: Handler, vault: VaultDep) -> AddressAnswer:
+    """Show where a post on a person's own wall stands; who opened it is kept for good.
+
+    Such an address names the person, so that no other answer has it. It is there for
+    those who handle complaints, and erased when raw payloads are.
+    """
+    return AddressAnswer(url=await archive.open_address(uow, vault, post_id))

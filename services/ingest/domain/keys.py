@@ -9,18 +9,25 @@ from services.ingest.domain.posts import Network
 
 # The forms `files.links` gives, and connectors with them and beyond them: comments of
 # OK and messages of basic groups have no links. The migration 0007 applied what these
-# patterns were then to the keys there were; no key had those of X and TikTok.
+# patterns were then to the keys there were; no key had those of X and TikTok. Keys of
+# people's walls and of Facebook's posts are veiled before they are stored (`veils`).
 _NATIVE: Final[Mapping[Network, re.Pattern[str]]] = {
     network: re.compile(pattern)
     for network, pattern in (
-        (Network.VK, r"[a-z]{1,20}:-?\d{1,15}_\d{1,15}(?:_\d{1,15})?"),
+        (
+            Network.VK,
+            r"[a-z]{1,20}:(?:-?\d{1,15}_\d{1,15}(?:_\d{1,15})?|~[0-9a-f]{32})",
+        ),
         (Network.OK, r"topic:\d{1,20}|GROUP_TOPIC:\d{1,20}:\S{1,200}"),
         (
             Network.TELEGRAM,
             r"(?:[cg]/\d{1,15}|[a-z]\w{3,31})/\d{1,12}(?:\?comment=\d{1,12})?",
         ),
         (Network.MAX, r"-\d{1,19}/\d{1,19}"),
-        (Network.FACEBOOK, r"(?:post|comment):\d{1,20}_\d{1,20}"),
+        (
+            Network.FACEBOOK,
+            r"(?:post|comment):\d{1,20}_\d{1,20}|post:~[0-9a-f]{32}",
+        ),
         (Network.INSTAGRAM, r"(?:media|comment):\d{1,20}"),
         (Network.LIVEJOURNAL, r"\w{1,40}:\d{1,12}(?::\d{1,12})?"),
         (Network.X, r"post:\d{1,19}"),

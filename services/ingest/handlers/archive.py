@@ -7,8 +7,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.ingest.handlers.receive import place_of, redacted
-from services.ingest.store import posts
+from services.ingest.handlers.receive import link_place_of, place_of, redacted
+from services.ingest.store import posts, sealed_links
 from services.ingest.store import rules as rule_store
 from services.ingest.store import sources as source_store
 from shared.errors import NotFound
@@ -128,6 +128,19 @@ async def open_original(
         reason=redacted(reason).text,
     )
     return post.revision, text
+
+
+async def open_address(uow: UnitOfWork, vault: Vault, post_id: UUID) -> str:
+    """Open the sealed address of a post on a person's wall; the opening is audited.
+
+    NotFound where the address names nobody, and once its time is over.
+    """
+    await _post(uow, post_id)
+    found = await sealed_links.one(uow.session, post_id)
+    if found is None:
+        raise NotFound("sealed address of post", post_id)
+    uow.audit("address.opened", "post", post_id)
+    return vault.unseal(found.sealed, link_place_of(post_id))
 
 
 async def _post(uow: UnitOfWork, post_id: UUID) -> Post:

@@ -13,6 +13,8 @@ INDEX_GATHERS: Final = 1.0
 """Seconds in which what comes waits for more: a job for each post would cost more than
 the post. A complaint hurries, the search index does not."""
 
+SOURCE_JOB: Final = "index_source"
+
 
 def ring_match(uow: UnitOfWork, region: int | None = None) -> None:
     """Ring for matching what waits in the region, or in the one that is named."""

@@ -4,17 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Final, TypeAlias
-from uuid import UUID
-
-from sqlalchemy.engine import Row
+from typing import TypeAlias
 
 from services.ingest.domain.health import lag_at_first_sight
-from services.ingest.domain.keys import network_scope
-from services.ingest.domain.posts import IncomingPost, Network, PostKind
-from services.ingest.domain.receiving import Outcome
+from services.ingest.domain.posts import IncomingPost, Network
+from services.ingest.domain.receiving import Outcome, Sign
+from services.ingest.handlers.arrivals import Arrival, Taken
 from services.ingest.handlers.bells import ring_index, ring_match
-from services.ingest.handlers.receive import Arrival, Taken, take_in
+from services.ingest.handlers.missing import gone, scope_of
+from services.ingest.handlers.receive import take_in
 from services.ingest.sources.base import Evidence, Fetched, FetchedPost
 from services.ingest.store import batches, index_queue, watched
 from services.ingest.store.rows import Key
@@ -22,9 +20,6 @@ from shared.ids import new_id
 from shared.models.ingest import Source
 from shared.uow import UnitOfWork
 from shared.vault import Vault
-
-MISSES: Final = 3
-"""Absence is not deletion, until it has lasted so many polls."""
 
 Homes: TypeAlias = Mapping[tuple[str, str | None], Source]
 """Sources of places by their network and its number for them."""
@@ -59,9 +54,15 @@ async def take_in_each(
     then the later one waits for the next round.
     """
     homes = await _homes(uow, brought)
-    arriving = [[*_arrivals(each, homes), *await _gone(uow, each)] for each in brought]
+    arriving = [
+        [
+            *_arrivals(each, homes),
+            *await gone(uow, each.source, each.fetched, each.began, vault),
+        ]
+        for each in brought
+    ]
     taken: dict[int, Taken] = {}
-    for numbers in _rounds(arriving):
+    for numbers in _rounds(arriving, vault.sign):
         together = [arrival for number in numbers for arrival in arriving[number]]
         outcomes = iter((await take_in(uow, together, vault)).outcomes)
         for number in numbers:
@@ -91,12 +92,12 @@ async def _homes(uow: UnitOfWork, brought: Iterable[Brought]) -> Homes:
     }
 
 
-def _rounds(arriving: Sequence[Sequence[Arrival]]) -> list[list[int]]:
+def _rounds(arriving: Sequence[Sequence[Arrival]], sign: Sign) -> list[list[int]]:
     """Group by number what may arrive together: each key is once in a round."""
     next_round: dict[Key, int] = {}
     rounds: list[list[int]] = []
     for number, arrivals in enumerate(arriving):
-        keys = [arrival.key for arrival in arrivals]
+        keys = [arrival.key_as_stored(sign) for arrival in arrivals]
         place = max((next_round.get(key, 0) for key in keys), default=0)
         next_round |= dict.fromkeys(keys, place + 1)
         if place == len(rounds):
@@ -124,14 +125,8 @@ def _home(source: Source, homes: Homes, post: FetchedPost) -> Source:
 
 
 def _key(source: Source, homes: Homes, post: FetchedPost) -> Key:
-    scope = _scope(source, post.post) or _home(source, homes, post).id
+    scope = scope_of(source, post.post) or _home(source, homes, post).id
     return (scope, post.post.external_id)
-
-
-def _scope(source: Source, post: IncomingPost) -> UUID | None:
-    """Pages give their network's own keys; feeds and systems keys of their own."""
-    is_native = source.kind == "page" and post.network == source.network
-    return network_scope(post.network) if is_native else None
 
 
 def _arrival(each: Brought, homes: Homes, group: Sequence[FetchedPost]) -> Arrival:
@@ -139,7 +134,7 @@ def _arrival(each: Brought, homes: Homes, group: Sequence[FetchedPost]) -> Arriv
     return Arrival(
         _home(source, homes, last).id,
         tuple(_of_network(post.post, source) for post in group),
-        scope=_scope(source, last.post),
+        scope=scope_of(source, last.post),
         raws=tuple(post.raw for post in group),
         evidence=last.evidence if last.post.deleted else None,
         seen_at=each.began if last.seen else None,
@@ -152,63 +147,6 @@ def _of_network(post: IncomingPost, source: Source) -> IncomingPost:
     if source.kind != "feed" or source.network == Network.RSS:
         return post
     return replace(post, network=Network(source.network))
-
-
-async def _gone(uow: UnitOfWork, each: Brought) -> list[Arrival]:
-    """Count what is missing; what was missing in three polls is deleted."""
-    source, fetched = each.source, each.fetched
-    missing: dict[str, Row[Any]] = {}
-    found = [post.post.external_id for post in fetched.posts]
-    for window in fetched.complete:
-        parents = None if window.parents is None else sorted(window.parents)
-        stretch = {
-            "kind": window.kind.value,
-            "since": window.since,
-            "until": window.until,
-            "parents": parents,
-            "asked_at": each.began,
-        }
-        rows = await watched.count_missing(
-            uow.session, uow.region_id, source.id, stretch, found
-        )
-        missing |= {row.external_id: row for row in rows}
-    named = [
-        post.post.external_id
-        for post in fetched.posts
-        if post.evidence is Evidence.ABSENT and post.post.external_id not in missing
-    ]
-    if named:
-        scope = network_scope(Network(source.network))
-        home = scope if source.kind == "page" else source.id
-        rows = await watched.count_missing_named(
-            uow.session, uow.region_id, home, sorted(set(named))
-        )
-        missing |= {row.external_id: row for row in rows}
-    return [
-        _tombstone(source, row)
-        for row in missing.values()
-        if row.missing_polls >= MISSES
-    ]
-
-
-def _tombstone(source: Source, row: Row[Any]) -> Arrival:
-    post = IncomingPost(
-        network=Network(row.network),
-        source=source.name,
-        external_id=row.external_id,
-        kind=PostKind(row.kind),
-        parent_id=row.parent_key,
-        url=row.url,
-        text="",
-        published_at=row.published_at,
-        deleted=True,
-    )
-    return Arrival(
-        source.id,
-        (post,),
-        scope=_scope(source, post),
-        evidence=Evidence.ABSENT.value,
-    )
 
 
 async def _adopt(

@@ -20,9 +20,11 @@ from services.ingest.domain.keys import scope_of_key
 from services.ingest.domain.posts import IncomingPost, Network
 from services.ingest.domain.receiving import BATCH
 from services.ingest.domain.staging import MOST_LISTED, read_part
+from services.ingest.domain.veils import address_of_person
+from services.ingest.handlers.arrivals import Arrival, Taken
 from services.ingest.handlers.imports import headers_of, place_of
 from services.ingest.handlers.push import sources_named
-from services.ingest.handlers.receive import Arrival, Taken, redacted, take_in
+from services.ingest.handlers.receive import redacted, take_in
 from services.ingest.store import imports as import_store
 from shared import contracts, russian
 from shared.identity import store as identity
@@ -157,7 +159,7 @@ def _handled(
     return contracts.HandledIncident(
         post_id=post_id,
         text=_redact(row.post.text),
-        url=row.post.url,
+        url=None if address_of_person(row.post) else row.post.url,
         network=row.post.network,
         published_at=row.post.published_at,
         number=incident.number,

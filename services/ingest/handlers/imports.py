@@ -20,7 +20,9 @@ from services.ingest.domain.greetings import without_greeted_name
 from services.ingest.domain.incidents import redacted as redacted_value
 from services.ingest.domain.incidents import storable
 from services.ingest.domain.posts import Network
+from services.ingest.domain.redaction.marks import MARKS, PersonalData
 from services.ingest.domain.staging import Census, stage
+from services.ingest.domain.veils import names_person
 from services.ingest.handlers.receive import redacted
 from services.ingest.store import imports as import_store
 from shared import russian
@@ -124,7 +126,7 @@ def _run(
         encoding=file.encoding,
         delimiter=file.delimiter,
         columns=storable([asdict(column) for column in file.columns]),
-        preview=[redacted_value(row, _redact) for row in file.preview],
+        preview=[redacted_value(row, _shown) for row in file.preview],
         total=census.total,
         valid=census.valid,
         rejected_total=census.rejected.total,
@@ -134,6 +136,13 @@ def _run(
         created_at=options.now,
         changed_at=options.now,
     )
+
+
+def _shown(text: str) -> str:
+    """Addresses on people's walls are kept with the rows alone, sealed."""
+    if names_person(Network.VK, text):
+        return MARKS[PersonalData.PROFILE]
+    return _redact(text)
 
 
 def _redact(text: str) -> str:

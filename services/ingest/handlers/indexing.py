@@ -8,7 +8,7 @@ from sqlalchemy.engine import Row
 
 from services.ingest.handlers.bells import ring_index
 from services.ingest.handlers.receive import PASSING
-from services.ingest.store import dead_letters, index_queue, posts
+from services.ingest.store import dead_letters, index_queue, posts, sources
 from services.ingest.store.index_queue import Entry
 from shared.db import EVERY_REGION
 from shared.errors import Conflict
@@ -20,6 +20,9 @@ from shared.uow import UnitOfWork, Work
 
 MOST: Final = 500
 """Documents one round sends: large batches are what an index likes."""
+
+MOST_QUEUED: Final = 1_000
+"""Posts of a renamed source that one transaction queues."""
 
 TRIES: Final = 3
 
@@ -114,6 +117,36 @@ def _document(row: Row[Any]) -> Document:
         incident_number=row.incident_number,
         status=row.status,
     )
+
+
+async def queue_source(
+    uow: UnitOfWork, source_id: UUID, *, most: int = MOST_QUEUED
+) -> bool:
+    """Queue some posts of a renamed source; False when none is left.
+
+    How far this has come is kept with the source: whatever dies, it goes on from there.
+    """
+    source = await sources.one(uow.session, uow.region_id, source_id, lock=True)
+    if source is None or source.index_after is None:
+        return False
+    found = await posts.of_source(
+        uow.session, source.id, source.index_after, limit=most
+    )
+    ids = [post_id for post_id, _ in found]
+    await index_queue.add(uow.session, uow.region_id, ids, now=uow.now)
+    if found:
+        ring_index(uow)
+    is_left = len(found) >= most
+    source.index_after = found[-1][1] if is_left else None
+    return is_left
+
+
+async def leave_source(uow: UnitOfWork, source_id: UUID, error: str) -> None:
+    """Leave a source's posts under its old name: only `otklik reindex` helps then."""
+    source = await sources.one(uow.session, uow.region_id, source_id, lock=True)
+    if source is not None:
+        source.index_after = None
+    log.warning("index.source_left", source_id=str(source_id), error=error)
 
 
 async def reindex(work: Work, search: Search) -> int:

@@ -47,6 +47,7 @@ def go_on(uow: UnitOfWork, source: Source) -> None:
 def _tell(uow: UnitOfWork, source: Source, error: SourceError) -> None:
     source.error_kind, source.error_code = error.kind.value, error.code
     source.last_error = str(error)[:_LONGEST]
+    source.remarks = []
     source.failing_since = source.failing_since or uow.now
 
 

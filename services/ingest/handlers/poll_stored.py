@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.domain.pace import next_turn
+from services.ingest.handlers.arrivals import Taken
 from services.ingest.handlers.brought import Brought, TakenIn, take_in_each
-from services.ingest.handlers.receive import Taken
 from services.ingest.sources.base import Cursor, Fetched
+from services.ingest.sources.remarks import Remark
 from services.ingest.store import sources as source_store
 from shared.models.ingest import Source
 from shared.networks.calls import is_skewed
@@ -91,7 +92,9 @@ def _touched_meanwhile(source: Source, sight: Sight) -> list[str]:
 
 def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> None:
     source.last_ok_at = uow.now
-    source.last_error = _told(fetched)
+    told = _told(fetched)
+    source.last_error = "; ".join(map(str, told))[:_LONGEST] or None
+    source.remarks = [each.as_json() for each in told]
     source.error_kind = source.failing_since = None
     source.error_code = fetched.code  # of what the note tells, not of a failure
     source.failures = 0
@@ -116,12 +119,13 @@ def with_unknown(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str
     return counted
 
 
-def _told(fetched: Fetched) -> str | None:
+def _told(fetched: Fetched) -> tuple[Remark, ...]:
     """What an operator may want to know of a poll that went well."""
-    told = [fetched.note] if fetched.note else []
-    if fetched.refused:
-        told.append(f"{len(fetched.refused)} entries refused: {fetched.refused[0]}")
-    return "; ".join(told)[:_LONGEST] or None
+    if not fetched.refused:
+        return fetched.notes
+    first = fetched.refused[0][:_LONGEST]
+    told: dict[str, int | str] = {"entries": len(fetched.refused), "first": first}
+    return (*fetched.notes, Remark("refused-entries", told))
 
 
 def audit_posts(uow: UnitOfWork, source: Source, taken: Taken, *, refused: int) -> None:

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from services.ingest.domain.batch import Batch, PostLine, RejectedLine
-from services.ingest.handlers.receive import Arrival, take_in
+from services.ingest.handlers.arrivals import Arrival
+from services.ingest.handlers.receive import take_in
 from services.ingest.store import batches, idempotency
 from services.ingest.store import sources as source_store
 from services.ingest.store.idempotency import Call

@@ -12,24 +12,24 @@ from uuid import UUID
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from services.ingest.domain.posts import IncomingPost
 from services.ingest.domain.receiving import (
     Change,
-    Manner,
     Outcome,
     Stored,
     batches,
     play,
 )
 from services.ingest.domain.redaction import redact
+from services.ingest.handlers.arrivals import Arrival, Taken
 from services.ingest.handlers.bells import ring_index, ring_match
 from services.ingest.store import batches as batch_store
-from services.ingest.store import index_queue, receiving
+from services.ingest.store import index_queue, receiving, sealed_links
 from services.ingest.store.rows import (
     Key,
     PostRow,
     RefreshRow,
     RevisionRow,
+    SealedLinkRow,
     SealedRow,
 )
 from shared import russian
@@ -51,65 +51,8 @@ PASSING: Final = (
 FEW: Final = 3
 """What a push brings is done sooner than a thread takes over."""
 
-PRESUMED: Final = "absent"
-"""Evidence of a deletion nobody told of."""
-
 redacted = partial(redact, name_kind=russian.name_kind)
 """Take personal data out of a text, with the dictionary we ship."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Versions of one post that arrive together, in order.
-
-    `extra` and `status` are what an import knows about a post beyond its text.
-    `scope` is set where the key is the network's own: then it is one post whichever
-    source brings it. `raws` are what the network sent, beside each version;
-    `evidence` is how we know that the last of them is deleted. What the watched page
-    wrote itself (`is_official`) is kept and found, but is no resident's complaint.
-    """
-
-    source_id: UUID
-    versions: tuple[IncomingPost, ...]
-    extra: dict[str, Any] = field(default_factory=dict)
-    status: str = "taken_in"
-    scope: UUID | None = None
-    raws: tuple[Mapping[str, Any] | None, ...] = ()
-    evidence: str | None = None
-    seen_at: datetime | None = None
-    is_official: bool = False
-
-    @property
-    def key(self) -> Key:
-        return (self.scope or self.source_id, self.versions[0].external_id)
-
-    @property
-    def manner(self) -> Manner:
-        return Manner(
-            native=self.scope is not None,
-            seen_at=self.seen_at,
-            presumed=self.evidence == PRESUMED,
-        )
-
-    def raw_of(self, post: IncomingPost) -> Mapping[str, Any] | None:
-        """Return what the network sent for one of the versions."""
-        pairs = zip(self.versions, self.raws, strict=False)
-        return next((raw for version, raw in pairs if version is post), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of each arrival, in their order."""
-
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def accepted(self) -> int:
-        return sum(len(outcome.changes) for outcome in self.outcomes)
-
-    @property
-    def duplicates(self) -> int:
-        return sum(outcome.duplicates for outcome in self.outcomes)
 
 
 @dataclass(slots=True)
@@ -123,6 +66,7 @@ class _Rows:
     revisions: list[RevisionRow] = field(default_factory=list)
     sealed: list[SealedRow] = field(default_factory=list)
     raw: list[SealedRow] = field(default_factory=list)
+    links: list[SealedLinkRow] = field(default_factory=list)
     refreshed: list[RefreshRow] = field(default_factory=list)
 
 
@@ -132,8 +76,10 @@ async def take_in(
     """Store what is new about the posts and ring for matching and indexing.
 
     Each key may arrive once. With `match=False` the posts never become candidates.
+    Keys and addresses that name a person are veiled here, whichever way they come.
     """
     session, region = uow.session, uow.region_id
+    arrivals = [arrival.veiled(vault.sign) for arrival in arrivals]
     proposed = {arrival.key: new_id() for arrival in arrivals}
     stored = await receiving.claim_keys(session, region, proposed)
     given = (arrivals, stored, vault, uow.now, match)
@@ -165,6 +111,7 @@ async def _write(uow: UnitOfWork, rows: _Rows) -> None:
     await receiving.add_revisions(session, region, rows.revisions, now=now)
     await receiving.seal_originals(session, region, rows.sealed, now=now)
     await receiving.keep_raw(session, region, rows.raw, now=now)
+    await sealed_links.keep(session, region, rows.links, now=now)
     await receiving.refresh(session, region, rows.refreshed, now=now)
     await receiving.confirm_times(session, region, confirmed)
 
@@ -200,6 +147,7 @@ def _decide(
             rows.refreshed.extend(_refresh_row(arrival, outcome))
             continue
         _keep_raws(rows, arrival, outcome, vault)
+        rows.links.extend(_sealed_link(arrival, outcome, vault))
         *replaced, last = outcome.changes
         for change in replaced:
             text = _kept_text(rows, outcome.post_id, change, vault)
@@ -220,6 +168,16 @@ def _keep_raws(rows: _Rows, arrival: Arrival, outcome: Outcome, vault: Vault) ->
         place = raw_place_of(outcome.post_id, change.revision)
         sealed = vault.seal(json.dumps(dict(raw), ensure_ascii=False), place)
         rows.raw.append(SealedRow(outcome.post_id, change.revision, sealed))
+
+
+def _sealed_link(
+    arrival: Arrival, outcome: Outcome, vault: Vault
+) -> list[SealedLinkRow]:
+    """Keep the address of a living post apart where it names a person."""
+    if arrival.address is None or outcome.changes[-1].version.deleted:
+        return []
+    sealed = vault.seal(arrival.address, link_place_of(outcome.post_id))
+    return [SealedLinkRow(outcome.post_id, sealed)]
 
 
 def _refresh_row(arrival: Arrival, outcome: Outcome) -> list[RefreshRow]:
@@ -251,6 +209,11 @@ def place_of(post_id: UUID, revision: int) -> str:
 def raw_place_of(post_id: UUID, revision: int) -> str:
     """Name the place a sealed payload is bound to."""
     return f"raw of post {post_id} revision {revision}"
+
+
+def link_place_of(post_id: UUID) -> str:
+    """Name the place a sealed address is bound to."""
+    return f"address of post {post_id}"
 
 
 def _post_row(

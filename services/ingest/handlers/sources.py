@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from services.ingest.domain.checks import OLDEST
+from services.ingest.handlers.bells import SOURCE_JOB
 from services.ingest.sources.options import NotAnOption, checked
 from services.ingest.sources.safe_http import UnsafeAddress
 from services.ingest.store import credentials
@@ -25,6 +28,7 @@ _NOT_FOR: Final[Mapping[str, frozenset[str]]] = {
 _NAMED_BY_POSTS: Final = _ONLY_ASKED | {"name"}
 """Nor of the other kinds: their posts say by its name which source they belong to."""
 
+_BEFORE_ALL: Final = OLDEST - timedelta(seconds=1)
 _ASKS_ANEW: Final = frozenset({"url", "state", "credential_id", "options"})
 
 CheckAddress: TypeAlias = Callable[[str], Awaitable[None]]
@@ -114,11 +118,14 @@ async def _renamed(
 ) -> dict[str, str]:
     """Say the name before and after for the audit log; raises Conflict for a taken one.
 
-    What was handed on, to the index and the queue, keeps the name it came with.
+    The index learns the new name in the background; what was handed on to the queue
+    keeps the name it came with.
     """
     if "name" not in changed:
         return {}
     await check_name(uow, source.network, changed["name"])
+    source.index_after = _BEFORE_ALL
+    uow.ring(SOURCE_JOB, uow.region_id, str(source.id))
     return {"name": changed["name"], "name_before": source.name}
 
 

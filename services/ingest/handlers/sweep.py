@@ -3,7 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.ingest.handlers.bells import MATCH_ALONE_JOB, ring_index, ring_match
+from services.ingest.handlers.bells import (
+    MATCH_ALONE_JOB,
+    SOURCE_JOB,
+    ring_index,
+    ring_match,
+)
 from services.ingest.handlers.dry_runs import JOB as DRY_RUN_JOB
 from services.ingest.handlers.dry_runs import give_up
 from services.ingest.handlers.matching import set_apart
@@ -49,6 +54,8 @@ async def sweep(work: Work) -> None:
         hopeless = await _ring_batches(uow)
         for region in await index_queue.regions_waiting(uow.session):
             ring_index(uow, region)
+        for region, source_id in await source_store.to_index(uow.session):
+            uow.ring(SOURCE_JOB, region, str(source_id))
         before = uow.now - SILENCE
         for region, import_id in await imports.left_behind(uow.session, before=before):
             uow.ring("run_import", region, str(import_id))

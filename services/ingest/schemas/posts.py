@@ -168,3 +168,9 @@ class OriginalAnswer(BaseModel):
 
     revision: int = Field(examples=[1])
     text: str = Field(examples=["Яма на Садовой, 5; звоните +7 900 000-00-00"])
+
+
+class AddressAnswer(BaseModel):
+    """Where a post on a person's own wall stands."""
+
+    url: str = Field(examples=["https://vk.com/wall1_2"])

@@ -1,10 +1,10 @@
 """Sources as they are answered: what they are, how they are, what they brought."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
 from services.ingest.domain.health import Condition, Health, health_of
 from services.ingest.handlers.watching import Recognised, Tested
@@ -44,6 +44,7 @@ _EXAMPLE: dict[str, JsonValue] = {
     "options": {},
     "accepted_by": None,
     "accepted_at": None,
+    "remarks": [],
     "budget": {"stopped": False, "parked_until": None},
 }
 
@@ -57,12 +58,28 @@ class BudgetAnswer(BaseModel):
     parked_until: datetime | None
 
 
+class RemarkAnswer(BaseModel):
+    """Something to know of a place: a code, its figures, and both said in English."""
+
+    code: str
+    figures: dict[str, int | str]
+    text: str
+
+    @classmethod
+    def of(cls, remark: Remark) -> Self:
+        """Describe a remark."""
+        figures = dict(remark.figures)
+        return cls(code=remark.code, figures=figures, text=str(remark))
+
+
 class SourceAnswer(BaseModel):
     """A source and how it goes.
 
     `health` is one word for it, the other fields say why: the kind of the last error
     and the network's own code for it, since when it fails, how late the newest post
     was first seen, how far the network's clock differs, which shapes no parser knew.
+    `remarks` are what the last poll told though it went well; `last_error` says them
+    in English.
     """
 
     model_config = ConfigDict(
@@ -97,7 +114,13 @@ class SourceAnswer(BaseModel):
     options: dict[str, JsonValue]
     accepted_by: str | None
     accepted_at: datetime | None
+    remarks: list[RemarkAnswer] = []
     budget: BudgetAnswer | None = None
+
+    @field_validator("remarks", mode="before")
+    @classmethod
+    def _said(cls, stored: list[dict[str, Any]]) -> list[RemarkAnswer]:
+        return [RemarkAnswer.of(Remark.of(each)) for each in stored]
 
     @classmethod
     def of(cls, source: Source, standing: Standing | None = None) -> Self:
@@ -195,20 +218,6 @@ class TestError(BaseModel):
     code: str | None
     message: str
     retry_after_s: int | None
-
-
-class RemarkAnswer(BaseModel):
-    """Something to know of a place: a code, its figures, and both said in English."""
-
-    code: str
-    figures: dict[str, int | str]
-    text: str
-
-    @classmethod
-    def of(cls, remark: Remark) -> Self:
-        """Describe a remark."""
-        figures = dict(remark.figures)
-        return cls(code=remark.code, figures=figures, text=str(remark))
 
 
 class TestAnswer(BaseModel):

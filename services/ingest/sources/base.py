@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 from services.ingest.domain.posts import IncomingPost, PostKind
+from services.ingest.sources.remarks import Remark
 from shared.networks.failures import (
     NO_PAGE,
     NO_TOKEN,
@@ -95,14 +96,14 @@ class Fetched:
     in three polls is deleted. `skew` is how far the network's clock is ahead of ours,
     where headers do not tell. `native` is the place's own number, once it is known,
     where the link had only a name: hooks are told numbers. `code` is the network's own
-    code for what the note says, so that a page can explain it.
+    code for what the notes say, so that a page can explain it.
     """
 
     posts: tuple[FetchedPost, ...]
     cursor: Cursor
     refused: tuple[str, ...] = ()
     poll_after: timedelta | None = None  # the source asks not to come sooner
-    note: str | None = None  # what an operator may want to know, such as "cut off"
+    notes: tuple[Remark, ...] = ()  # what an operator may want to know
     code: str | None = None
     more: bool = False
     again_after: timedelta | None = None
@@ -110,6 +111,11 @@ class Fetched:
     complete: tuple[Window, ...] = ()
     skew: timedelta | None = None
     native: str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """Say all notes in English."""
+        return "; ".join(map(str, self.notes)) or None
 
 
 class Source(Protocol):

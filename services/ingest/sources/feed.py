@@ -10,8 +10,12 @@ import httpx
 from services.ingest.sources.base import Cursor, Fetched
 from services.ingest.sources.download import DEADLINE, Download, download
 from services.ingest.sources.feed_parse import FeedContext, ParsedFeed, parse_feed
+from services.ingest.sources.remarks import Remark
 
-_CUT_OFF: Final = "the feed was cut off; its last entry is read next time"
+_CUT_OFF: Final = Remark("feed:cut-off")
+
+JOURNAL: Final = "journal"
+"""Name in the cursor of whose journal a feed said it is."""
 
 
 class FeedSource:
@@ -45,7 +49,7 @@ class FeedSource:
             return Fetched((), {**cursor, "url": answer.url})
         digest = sha256(answer.body).hexdigest()
         if digest == cursor.get("digest"):
-            return Fetched((), _cursor(answer, digest))
+            return Fetched((), _cursor(answer, digest, cursor.get(JOURNAL)))
         context = FeedContext(self._source, answer.url, self._zone, now)
         parsed = await asyncio.to_thread(
             parse_feed, answer.body, answer.content_type, context
@@ -57,17 +61,18 @@ def _fetched(
     parsed: ParsedFeed, answer: Download, digest: str, before: Cursor
 ) -> Fetched:
     """A feed that was cut off must be asked for in full next time."""
-    cut_off = {**before, "url": answer.url}
+    journal = parsed.journal or before.get(JOURNAL)
+    cut_off = {**before, "url": answer.url, **({JOURNAL: journal} if journal else {})}
     return Fetched(
         posts=parsed.posts,
-        cursor=cut_off if parsed.is_cut_off else _cursor(answer, digest),
+        cursor=cut_off if parsed.is_cut_off else _cursor(answer, digest, journal),
         refused=parsed.refused,
         poll_after=parsed.poll_after,
-        note=_CUT_OFF if parsed.is_cut_off else None,
+        notes=(_CUT_OFF,) if parsed.is_cut_off else (),
     )
 
 
-def _cursor(answer: Download, digest: str) -> Cursor:
-    told = {"etag": answer.etag, "modified": answer.modified}
+def _cursor(answer: Download, digest: str, journal: str | None) -> Cursor:
+    told = {"etag": answer.etag, "modified": answer.modified, JOURNAL: journal}
     kept = {name: value for name, value in told.items() if value}
     return {"url": answer.url, "digest": digest, **kept}

@@ -18,7 +18,12 @@ from services.ingest.domain.checks import (
 )
 from services.ingest.domain.files.links import linked_post
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
-from services.ingest.sources.base import FetchedPost, SourceError
+from services.ingest.sources.base import (
+    PERSON,
+    ErrorKind,
+    FetchedPost,
+    SourceError,
+)
 from services.ingest.sources.feed_dates import moment_in_feed
 from services.ingest.sources.feed_guard import NO_FEED, check_document, utf8_of
 from services.ingest.sources.feed_text import joined, text_of_html, text_of_plain
@@ -32,6 +37,8 @@ _END: Final = re.compile(
 _TRACKING: Final = ("utm_", "yclid", "gclid", "fbclid", "_openstat", "ysclid")
 _LONGEST_TTL: Final = 24 * 60
 _COMMENTS: Final = ("lj_reply-count", "slash_comments")
+_OF_PEOPLE: Final = frozenset({"personal", "identity"})
+NOT_WATCHED: Final = "this is a person's journal: Otklik watches communities only"
 _NINE: Final = 9  # digits: nobody counts that far
 
 
@@ -47,16 +54,19 @@ class FeedContext:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
+    """A document's posts; `journal` is whose LiveJournal's it is, where it says so."""
+
     posts: tuple[FetchedPost, ...]
     refused: tuple[str, ...]
     is_cut_off: bool
     poll_after: timedelta | None
+    journal: str | None = None
 
 
 def parse_feed(
     body: bytes, content_type: str | None, context: FeedContext
 ) -> ParsedFeed:
-    """Read a document; raises `SourceError` for what is no feed."""
+    """Read a document; raises `SourceError` for what is no feed, or a person's."""
     import feedparser  # noqa: PLC0415 -- slow import
 
     body = utf8_of(body, content_type)
@@ -72,9 +82,18 @@ def parse_feed(
     if not entries and (is_cut_off or not document.version):
         told = "the document is not a feed, or is cut off before any entry"
         raise SourceError(told, code=NO_FEED)
+    journal = _journal(document.feed)
     whole = entries[:-1] if is_cut_off else entries
     posts, refused = _posts(whole, str(document.version), context)
-    return ParsedFeed(posts, refused, is_cut_off, _ttl(document.feed))
+    return ParsedFeed(posts, refused, is_cut_off, _ttl(document.feed), journal)
+
+
+def _journal(feed: Mapping[str, Any]) -> str | None:
+    """Read whose journal it is; a person's is not watched, however it was added."""
+    told = str(feed.get("lj_journaltype") or "").strip().lower()
+    if told in _OF_PEOPLE:
+        raise SourceError(NOT_WATCHED, ErrorKind.DISABLE, code=PERSON)
+    return told or None
 
 
 def _ttl(feed: Mapping[str, Any]) -> timedelta | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, TypeAlias
 
 from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.remarks import Remark, put_off
 from shared.clock import Clock
 from shared.networks.budget import LONGEST_WAIT
 
@@ -24,7 +25,7 @@ class Steps(ABC):
     """The steps of one poll; each makes one call and leaves the state consistent."""
 
     def __init__(self) -> None:
-        self.note: str | None = None
+        self.notes: tuple[Remark, ...] = ()
         self.again_after: timedelta | None = None
         self._went_well = False
         self._blocked: list[Step] = []
@@ -54,7 +55,7 @@ class Steps(ABC):
             if error.kind not in PASSING or not may_wait:
                 raise
             self._blocked.append(step)
-            self.note = str(error)
+            self.notes = (put_off(error),)
             if error.retry_after is not None and error.retry_after <= LONGEST_WAIT:
                 self.again_after = error.retry_after
         return True

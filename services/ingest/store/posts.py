@@ -80,6 +80,13 @@ _LABEL_FIELDS: Final = tuple(
     if name != "tone"  # rules are measured by it
 )
 
+_OF_SOURCE: Final = text("""
+SELECT id, published_at FROM ingest.post
+WHERE source_id = CAST(:source AS uuid) AND deleted_at IS NULL
+    AND published_at > CAST(:after AS timestamptz)
+ORDER BY published_at FETCH FIRST CAST(:limit AS int) ROWS WITH TIES
+""")
+
 _REBATCH: Final = text(f"""
 UPDATE ingest.post AS p SET batch_id = given.new_batch
 FROM {unnest(post_id="uuid", new_batch="uuid")}
@@ -162,6 +169,18 @@ async def after(
     if post_id is not None:
         query = query.where(Post.id > post_id)
     return list(await session.scalars(query.order_by(col(Post.id)).limit(limit)))
+
+
+async def of_source(
+    session: AsyncSession, source_id: UUID, after: datetime, *, limit: int
+) -> list[tuple[UUID, datetime]]:
+    """List a source's living posts published after a moment, in order, with their time.
+
+    There may be more than the limit: those of one moment come together.
+    """
+    given = {"source": source_id, "after": after, "limit": limit}
+    rows = await session.execute(_OF_SOURCE, given)
+    return [(row.id, row.published_at) for row in rows]
 
 
 async def count(session: AsyncSession, region: int) -> int:

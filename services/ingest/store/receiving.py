@@ -143,6 +143,9 @@ _UNSEAL: Final = text(
 _FORGET_RAW: Final = text(
     "DELETE FROM ingest.raw_payload WHERE post_id = ANY(CAST(:ids AS uuid[]))"
 )
+_FORGET_LINK: Final = text(
+    "DELETE FROM ingest.sealed_link WHERE post_id = ANY(CAST(:ids AS uuid[]))"
+)
 _KEEP_RAW: Final = text(f"""
 INSERT INTO ingest.raw_payload (region_id, sealed_at, {", ".join(SealedRow._fields)})
 SELECT CAST(:region AS int), CAST(:now AS timestamptz), given.*
@@ -237,6 +240,7 @@ async def erase(session: AsyncSession, ids: Sequence[UUID]) -> None:
         await session.execute(_ERASE, {"ids": list(ids)})
         await session.execute(_UNSEAL, {"ids": list(ids)})
         await session.execute(_FORGET_RAW, {"ids": list(ids)})
+        await session.execute(_FORGET_LINK, {"ids": list(ids)})
 
 
 async def seal_originals(

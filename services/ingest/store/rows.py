@@ -63,6 +63,13 @@ class SealedRow(NamedTuple):
     sealed: bytes
 
 
+class SealedLinkRow(NamedTuple):
+    """The address of a post on a person's wall, encrypted."""
+
+    post_id: UUID
+    sealed: bytes
+
+
 def unnest(**types: str) -> str:
     """Write the FROM item that turns one array for each column back into rows."""
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in types.items())

@@ -193,6 +193,13 @@ async def lease_figures_due(
     return [(row.region_id, row.id) for row in rows]
 
 
+async def to_index(session: AsyncSession) -> list[tuple[int, UUID]]:
+    """Name the sources whose posts are still to be queued for the search index."""
+    query = select(Source.region_id, Source.id)
+    rows = await session.execute(query.where(col(Source.index_after).is_not(None)))
+    return [(row.region_id, row.id) for row in rows]
+
+
 async def at_place(
     session: AsyncSession, region: int, place: tuple[str, str, str], url: str = ""
 ) -> Source | None:

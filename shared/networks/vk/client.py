@@ -20,7 +20,7 @@ from shared.networks.vk.errors import (
     meaning_of,
     refusal,
 )
-from shared.networks.vk.methods import RATES, TOKEN_KINDS
+from shared.networks.vk.methods import BESIDES, RATES, TOKEN_KINDS
 from shared.networks.vk.user_token import can_be_exchanged, exchanged, has_expired
 
 VERSION: Final = "5.199"
@@ -114,7 +114,7 @@ class Vk:
     async def _heed(self, error: NetworkError, method: str, token: Token) -> None:
         """Keep everybody else with this token from the same refusal."""
         if error.kind is ErrorKind.REAUTH:
-            if not self._exchangeable(token):
+            if method not in BESIDES and not self._exchangeable(token):
                 await self._access.budget.stop(token.id)
             return
         meaning = meaning_of(code_of(error) or 0)

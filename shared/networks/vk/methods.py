@@ -25,6 +25,12 @@ TOKEN_KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "utils.getServerTime": _ANY,
 }
 
+BESIDES: Final = frozenset({"streaming.getServerUrl"})
+"""Methods a good key may be refused with the codes of a bad one: it is not given up.
+
+Reading goes on with it, and finds out by itself whether the key is good.
+"""
+
 RATES: Final[Mapping[str, int]] = {"service": 3, "user": 3, "community": 20}
 """Calls a second of each kind of token; the option `<kind>_per_second` overrides."""
 

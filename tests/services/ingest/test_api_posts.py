@@ -240,6 +240,7 @@ ENDPOINTS = [
     ("POST", "/ingest/posts", "ingest:write"),
     ("GET", f"/ingest/posts/{new_id()}", "ingest:read"),
     ("POST", f"/ingest/posts/{new_id()}/original", "admin"),
+    ("POST", f"/ingest/posts/{new_id()}/address", "triage:write"),
     ("GET", "/ingest/rules", "ingest:read"),
     ("POST", "/ingest/rules", "admin"),
     ("PATCH", f"/ingest/rules/{new_id()}", "admin"),

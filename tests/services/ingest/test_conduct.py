@@ -176,6 +176,14 @@ CONDUCT_1 = {
         f"{_SOURCES}.test_raws",
         "test_nothing_of_a_payload_tells_who_wrote_it",
     ),
+    "what was found on a person's own wall holds no number of theirs": (
+        "tests.services.ingest.test_handlers_veils",
+        "test_no_column_holds_the_number_of_a_person",
+    ),
+    "nor does what systems push and files bring": (
+        "tests.services.ingest.test_handlers_veils",
+        "test_what_systems_push_and_files_bring_is_veiled_as_well",
+    ),
     "what no connector opens is not added": (
         "tests.services.ingest.test_api_watching",
         "test_what_is_recognised_to_be_refused_is_not_watched",
@@ -199,6 +207,10 @@ CONDUCT_1 = {
     "nobody in Telegram is watched": (
         "tests.shared.networks.telegram.test_telethon",
         "test_name_of_a_person_is_no_channel",
+    ),
+    "nobody's journal is watched": (
+        "tests.services.ingest.test_sources_feed_parse",
+        "test_a_persons_journal_is_refused_as_a_feed_as_well",
     ),
     "nobody's page of Facebook is watched": (
         f"{_SOURCES}.facebook.test_connector",
@@ -303,12 +315,16 @@ CONDUCT_6 = {
         "tests.services.ingest.test_handlers_retention",
         "test_what_was_erased_stays_provable",
     ),
+    "addresses that name people go with them": (
+        "tests.services.ingest.test_handlers_veils",
+        "test_addresses_are_erased_with_the_payloads_of_their_time",
+    ),
     "no setting keeps it for ever": (
         "tests.services.ingest.test_handlers_retention",
         "test_payloads_are_kept_neither_never_nor_for_ever",
     ),
 }
-"""Of what ingest keeps for a time only: the raw payloads of networks."""
+"""Of what ingest keeps for a time only: raw payloads, addresses that name people."""
 
 
 @pytest.mark.parametrize("clause", CONDUCT_6)

@@ -16,6 +16,7 @@ from services.ingest.domain.pace import next_turn
 from services.ingest.domain.posts import Network
 from services.ingest.jobs import Tools
 from services.ingest.sources.base import ErrorKind, Fetched, FetchedPost, SourceError
+from services.ingest.sources.remarks import Remark
 from shared.models.identity import Region
 from shared.uow import Work
 from tests.factories import NOW
@@ -152,21 +153,45 @@ async def test_a_feed_may_ask_to_be_left_alone_for_longer(
 
 
 async def test_what_was_refused_is_told(
-    source_id: str, work: Work, feed: FakeFeed, tools: Tools
+    source_id: str,
+    client: httpx.AsyncClient,
+    work: Work,
+    feed: FakeFeed,
+    tools: Tools,
 ) -> None:
-    feed.answers = [fetched("Яма", refused=("entry 2: no text",), note="cut off")]
+    feed.answers = [
+        fetched("Яма", refused=("entry 2: no text",), notes=(Remark("vk:cut-off"),))
+    ]
 
     await jobs.poll_source(tools, 1, source_id)
 
     assert (await state(work))["last_error"] == (
-        "cut off; 1 entries refused: entry 2: no text"
+        "more was found in one second than VK shows; "
+        "1 entries refused: entry 2: no text"
     )
+    shown = (await client.get(f"/ingest/sources/{source_id}")).json()
+    assert shown["remarks"] == [
+        {
+            "code": "vk:cut-off",
+            "figures": {},
+            "text": "more was found in one second than VK shows",
+        },
+        {
+            "code": "refused-entries",
+            "figures": {"entries": 1, "first": "entry 2: no text"},
+            "text": "1 entries refused: entry 2: no text",
+        },
+    ]
 
 
 async def test_a_note_has_its_code_until_a_poll_has_none(
     source_id: str, work: Work, feed: FakeFeed, tools: Tools, clock: Clock
 ) -> None:
-    feed.answers = [fetched("Яма", note="not heard", code="vk:stream"), fetched("Мёд")]
+    note = Remark("vk:stream", {"error": "not heard", "code": "vk:stream"})
+    feed.answers = [
+        fetched("Яма", notes=(note,), code="vk:stream"),
+        fetched("Мёд"),
+    ]
     told = "SELECT last_error, error_kind, error_code, failures FROM ingest.source"
 
     await jobs.poll_source(tools, 1, source_id)

@@ -27,6 +27,7 @@ from tests.services.ingest.watching import CREDENTIALS, SOURCES, watched, with_t
 BODIES: Mapping[tuple[str, str], Mapping[str, object] | None] = {
     ("get", "/ingest/posts/{post_id}"): None,
     ("post", "/ingest/posts/{post_id}/original"): {"reason": "проверка"},
+    ("post", "/ingest/posts/{post_id}/address"): None,
     ("put", "/ingest/credentials/{credential_id}"): {"secrets": {"token": "x"}},
     ("delete", "/ingest/credentials/{credential_id}"): None,
     ("post", "/ingest/dead-letters/{letter_id}/replay"): None,
@@ -87,7 +88,7 @@ async def south(owner: Database) -> Region:
 @pytest.fixture
 async def stranger(owner: Database, south: Region) -> Mapping[str, str]:
     """Headers of who may do everything in the other region."""
-    key = await make_key(owner, south, scopes="ingest archive admin")
+    key = await make_key(owner, south, scopes="ingest archive triage admin")
     return {"Authorization": f"Bearer {key}"}
 
 
@@ -154,6 +155,7 @@ async def every_job(tools: Tools, region: int, of: Things) -> None:
     await jobs.match_waiting(tools, region)
     await jobs.match_batch(tools, region, of["batch_id"])
     await jobs.index_posts(tools, region)
+    await jobs.index_source(tools, region, of["source_id"])
     await jobs.run_import(tools, region, of["import_id"])
     await jobs.dry_run(tools, region, of["run_id"])
     await jobs.poll_source(tools, region, of["source_id"])

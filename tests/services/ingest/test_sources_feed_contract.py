@@ -17,7 +17,15 @@ import pytest
 
 from services.ingest.domain.posts import Network
 from services.ingest.domain.versions import Effect
-from services.ingest.sources.base import Cursor, Evidence, FetchedPost, Source
+from services.ingest.sources.base import (
+    PERSON,
+    Cursor,
+    ErrorKind,
+    Evidence,
+    FetchedPost,
+    Source,
+    SourceError,
+)
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.feed_connector import FeedConnector, JournalConnector
 from shared.networks.budget import LocalBudget
@@ -139,6 +147,10 @@ class JournalWorld(FeedWorld):
     can = frozenset({Can.EDIT, Can.DATE})
     newest = 500
 
+    def __init__(self, journal: str = "community") -> None:
+        super().__init__()
+        self.journal = journal
+
     def open(self, access: Access) -> Source:
         return JournalConnector().open(JOURNAL, access)
 
@@ -147,7 +159,8 @@ class JournalWorld(FeedWorld):
 
     def document(self, name: str, shown: list[Entry]) -> str:
         if name == "rss":
-            return rss("".join(self._counted(number) for number, *_ in shown))
+            counted = "".join(self._counted(number) for number, *_ in shown)
+            return rss(counted, self.journal)
         entries = "".join(
             f"<entry><id>urn:lj:livejournal.com:atom1:test_blog:{number}</id>"
             f"<link rel='alternate' href='{LINK.format(number)}'/>"
@@ -170,11 +183,11 @@ class JournalWorld(FeedWorld):
         )
 
 
-def rss(items: str) -> str:
+def rss(items: str, journal: str = "community") -> str:
     """Write a channel; LiveJournal's words stand in a space of their own."""
     space = "xmlns:lj='http://www.livejournal.org/rss/lj/1.0/'"
     head = f"<rss version='2.0' {space}><channel><title>Новости</title>"
-    return f"{head}{items}</channel></rss>"
+    return f"{head}<lj:journaltype>{journal}</lj:journaltype>{items}</channel></rss>"
 
 
 class FeedContract(SourceContract):
@@ -293,13 +306,65 @@ class TestJournal(FeedContract):
 
     async def test_what_can_not_be_counted_holds_nothing_up(self) -> None:
         world = JournalWorld()
+        world.publish("Люк")
+        poller = await settled(world)
         world.broken = {"rss"}
         key = world.publish("Яма")
 
-        poller = await settled(world)
+        await settled_again(world, poller)
 
         assert poller.archive.posts[key].metrics == {}
         assert poller.notes[0] == "replies can not be counted: the server answered 502"
+
+    @pytest.mark.parametrize("kind", ["personal", "identity"])
+    async def test_a_persons_journal_is_not_read(self, kind: str) -> None:
+        world = JournalWorld(kind)
+        world.publish("Как я провела лето")
+
+        with pytest.raises(SourceError) as refused:
+            await world.source().fetch({}, now=world.now)
+
+        assert (refused.value.kind, refused.value.code) == (ErrorKind.DISABLE, PERSON)
+        assert [name for name, _ in world.asked] == ["rss"]
+
+    async def test_a_community_that_became_a_persons_journal_is_left(self) -> None:
+        world = JournalWorld()
+        world.publish("Яма")
+        poller = await settled(world)
+        world.journal = "personal"
+
+        with pytest.raises(SourceError, match="a person's journal"):
+            await world.source().fetch(poller.cursor, now=world.now)
+
+    async def test_nothing_is_read_before_it_is_known_whose_journal_it_is(self) -> None:
+        untold, broken = JournalWorld(""), JournalWorld()
+        broken.broken = {"rss"}
+        codes = []
+
+        for world in (untold, broken):
+            world.publish("Яма")
+            with pytest.raises(SourceError) as refused:
+                await world.source().fetch({}, now=world.now)
+            codes.append((refused.value.kind, refused.value.code))
+
+        assert codes[0] == (ErrorKind.RETRY, "livejournal:untold")
+        assert codes[1][0] is ErrorKind.RETRY
+        assert [name for name, _ in (*untold.asked, *broken.asked)] == ["rss"]
+
+    async def test_a_source_of_before_asks_whose_journal_it_is(self) -> None:
+        """RSS would answer that nothing has changed, and tell nothing."""
+        world = JournalWorld()
+        world.publish("Яма")
+        poller = await settled(world)
+        rss = {k: v for k, v in poller.cursor["rss"].items() if k != "journal"}
+        world.asked.clear()
+
+        fetched = await world.source().fetch(
+            {**poller.cursor, "rss": rss}, now=world.now
+        )
+
+        assert fetched.cursor == poller.cursor
+        assert world.asked == [("rss", 200), ("atom", 304)]
 
     async def test_cursor_of_before_goes_on(self) -> None:
         """Until there were counts, the cursor was that of the Atom feed."""

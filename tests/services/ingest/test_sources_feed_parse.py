@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, FetchedPost, SourceError
+from services.ingest.sources.base import PERSON, ErrorKind, FetchedPost, SourceError
 from services.ingest.sources.feed_dates import moment_in_feed
 from services.ingest.sources.feed_parse import FeedContext, ParsedFeed, parse_feed
 from services.ingest.sources.feed_text import joined, text_of_html, text_of_plain
@@ -58,6 +58,16 @@ def test_journal_is_known_by_its_links(samples: Path) -> None:
     assert in_rss.post.edited_at is None
     assert (in_atom.post.metrics, in_rss.post.metrics) == ({}, {"comments": 7})
     assert "poster_test" not in repr(in_rss)
+
+
+def test_a_persons_journal_is_refused_as_a_feed_as_well(samples: Path) -> None:
+    of_all = (samples / "livejournal" / "data_rss.xml").read_bytes()
+
+    with pytest.raises(SourceError) as refused:
+        parsed(of_all.replace(b">community<", b">personal<"))
+
+    assert parsed(of_all).journal == "community"
+    assert (refused.value.kind, refused.value.code) == (ErrorKind.DISABLE, PERSON)
 
 
 @pytest.mark.parametrize(

@@ -30,15 +30,16 @@ REGION = 1
 class Told:
     """A transport that answers with a feed and remembers who was asked."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, rss: bytes | None = None) -> None:
         self.asked: list[str] = []
         self.agents: list[str] = []
-        self._body = body
+        self._body, self._rss = body, rss or body
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(str(request.url))
         self.agents.append(request.headers["User-Agent"])
-        return httpx.Response(200, stream=httpx.ByteStream(self._body))
+        body = self._rss if request.url.path.endswith("/rss") else self._body
+        return httpx.Response(200, stream=httpx.ByteStream(body))
 
 
 @pytest.fixture
@@ -50,7 +51,14 @@ def plain() -> Told:
 @pytest.fixture
 def careful(samples: Path) -> Told:
     """The way to addresses that people give."""
-    return Told((samples / "livejournal" / "data_atom.xml").read_bytes())
+    return journal_told(samples)
+
+
+def journal_told(samples: Path) -> Told:
+    """Both feeds of a community of LiveJournal."""
+    folder = samples / "livejournal"
+    atom, rss = (folder / f"data_{kind}.xml" for kind in ("atom", "rss"))
+    return Told(atom.read_bytes(), rss.read_bytes())
 
 
 def networks_with(plain: Told, careful: Told, **bases: str) -> Networks:
@@ -119,7 +127,7 @@ async def test_addresses_people_give_are_reached_carefully(
 async def test_a_network_at_another_address_is_asked_there(
     plain: Told, careful: Told, samples: Path
 ) -> None:
-    told = Told((samples / "livejournal" / "data_atom.xml").read_bytes())
+    told = journal_told(samples)
     networks = networks_with(told, careful, livejournal="http://127.0.0.1:8090/lj")
     place = JournalConnector().recognise("https://klen-ovsk.livejournal.com/")
     assert place is not None

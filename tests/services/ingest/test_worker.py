@@ -119,6 +119,7 @@ async def test_every_job_can_be_rung_for(settings: Settings) -> None:
         "match_waiting",
         "match_batch",
         "index_posts",
+        "index_source",
         "run_import",
         "dry_run",
         "poll_source",

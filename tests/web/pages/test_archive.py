@@ -120,3 +120,36 @@ async def test_no_author_stands_anywhere(browser: Browser, api: FakeApi) -> None
     answer = await browser.get("/archive")
 
     assert "Имя Фамилия" not in answer.page.text
+
+
+async def test_a_sealed_address_is_opened_by_a_page_of_ours(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.posts[0]["url"] = None
+    result = (await browser.get("/archive?q=воды")).page.one("li", class_="result")
+    href = result.all("a")[-1].attrs["href"]
+
+    opened = await browser.get(href)
+
+    assert href == "/posts/p-1/address"
+    assert (opened.status, opened.location) == (303, "https://vk.com/p-1")
+    assert [call for call in api.calls if "address" in call[1]] == [
+        ("POST", "/ingest/posts/p-1/address", {})
+    ]
+
+
+async def test_an_address_that_is_not_kept_any_more_is_said_to_be_gone(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.refuse("/address", 404)
+
+    answer = await browser.get("/posts/p-1/address")
+
+    assert answer.status == 404
+
+
+async def test_nobody_is_led_to_an_address_without_a_session(stranger: Browser) -> None:
+    answer = await stranger.get("/posts/p-1/address")
+
+    assert answer.status == 303
+    assert answer.location.startswith("/sign-in?next=")

@@ -38,6 +38,39 @@ async def test_a_source_says_how_it_is_and_what_to_do(browser: Browser) -> None:
     assert "больше не используется" in bad
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "ru",
+            (
+                "Часть в этот раз прочитать не удалось, она будет прочитана позже. "
+                "ВКонтакте: слишком много запросов в секунду. Темп снижен."
+            ),
+        ),
+        (
+            "en",
+            (
+                "A part could not be read this time and follows later. "
+                "VKontakte: too many calls in a second. The pace was lowered."
+            ),
+        ),
+    ],
+)
+async def test_what_a_good_poll_remarks_is_said_in_both_languages(
+    browser: Browser, api: FakeApi, language: str, said: str
+) -> None:
+    figures = {"error": "Too many requests", "kind": "wait", "code": "vk:6"}
+    remark = {"code": "put-off", "figures": figures, "text": "Too many requests"}
+    api.sources[3] |= {"remarks": [remark], "last_error": "Too many requests"}
+
+    answer = await browser.get(f"/sources/s-4?lang={language}")
+
+    shown = [each.text for each in answer.page.one(id="source").all("p")]
+    assert shown.count(said) == 1
+    assert shown.count("Too many requests") == 1
+
+
 async def test_a_source_without_a_good_token_leads_to_the_tokens(
     browser: Browser,
 ) -> None:

@@ -88,11 +88,17 @@ def post_of(data: object, unknown: Unknown, *, page: str) -> Item | None:
         date=unix_of(data.get("created_time")),
         updated=unix_of(data.get("updated_time")),
         text=_text(data),
-        url=post_url(name),
+        url=_address(name, page),
         metrics=_metrics(data),
         by_page=object_in(data, "from").get("id") == page,
         raw=_raw(data),
     )
+
+
+def _address(name: str, page: str) -> str:
+    """Link to a post without naming another page than ours: it may be a person's."""
+    owner, _, number = name.rpartition("_")
+    return post_url(name if owner == page else number)
 
 
 def comment_of(

@@ -1,13 +1,13 @@
 """A bot's queue by long poll: every chat and channel it is a member of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
 from services.ingest.sources.connector import Access
-from services.ingest.sources.max.updates import WATCHED, Updates
-from shared.networks.calls import is_skewed
+from services.ingest.sources.max.updates import WATCHED, Updates, lost_of
+from services.ingest.sources.remarks import Remark, clock
 from shared.networks.max.client import Max
 
 MOST_UPDATES: Final = 100
@@ -46,7 +46,7 @@ class BotSource:
                 "polled_at": now.isoformat(),
             },
             refused=tuple(updates.refused),
-            note=_note(updates, api, has_lost=_has_lost(cursor, now)),
+            notes=tuple(_notes(updates, api, has_lost=_has_lost(cursor, now))),
             more=len(told) >= MOST_UPDATES,
             unknown=dict(updates.unknown) or None,
         )
@@ -86,14 +86,8 @@ def _has_lost(cursor: Cursor, now: datetime) -> bool:
     )
 
 
-def _note(updates: Updates, api: Max, *, has_lost: bool) -> str | None:
-    told = []
+def _notes(updates: Updates, api: Max, *, has_lost: bool) -> Iterator[Remark]:
     if has_lost:
-        told.append(
-            "the bot was not asked for more than 24 h: what was written before that "
-            "is lost to its queue; let a chat source read it"
-        )
-    told.extend(f"{chat}: {reason}" for chat, reason in updates.lost.items())
-    if api.skew is not None and is_skewed(api.skew):
-        told.append(f"MAX's clock is {round(api.skew.total_seconds())} s ahead of ours")
-    return "; ".join(told) or None
+        yield Remark("max:not-asked")
+    yield from lost_of(updates)
+    yield from clock(api.skew)

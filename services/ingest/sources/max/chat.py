@@ -12,7 +12,7 @@ from services.ingest.sources.max.harvest import Harvest
 from services.ingest.sources.max.messages import CHANNEL
 from services.ingest.sources.max.reading import Reading
 from services.ingest.sources.max.state import Chain, ChatState, load, save
-from shared.networks.calls import is_skewed
+from services.ingest.sources.remarks import clock
 from shared.networks.max.client import Max
 from shared.networks.max.errors import status_of
 
@@ -69,8 +69,8 @@ class ChatSource:
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=reading.note or _clock_note(api),
-            more=state.is_busy and reading.note is None,
+            notes=reading.notes or clock(api.skew),
+            more=state.is_busy and not reading.notes,
             unknown=dict(harvest.unknown) or None,
         )
 
@@ -140,9 +140,3 @@ def _milliseconds(moment: datetime | timedelta) -> int:
     if isinstance(moment, timedelta):
         return int(moment.total_seconds() * 1000)
     return int(moment.timestamp() * 1000)
-
-
-def _clock_note(api: Max) -> str | None:
-    if api.skew is None or not is_skewed(api.skew):
-        return None
-    return f"MAX's clock is {round(api.skew.total_seconds())} s ahead of ours"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from services.ingest.sources.base import Fetched
 from services.ingest.sources.connector import Reception
-from services.ingest.sources.max.updates import Updates
+from services.ingest.sources.max.updates import Updates, lost_of
 from services.ingest.sources.secret_hook import SecretHook
 
 SECRET_HEADER: Final = "x-max-bot-api-secret"  # noqa: S105 -- its name
@@ -20,12 +20,11 @@ class MaxHook(SecretHook):
     def _read(self, update: object, now: datetime) -> Reception:
         updates = Updates(now)
         updates.read([update])
-        lost = [f"{chat}: {reason}" for chat, reason in updates.lost.items()]
         fetched = Fetched(
             tuple(updates.posts),
             {},
             refused=tuple(updates.refused),
-            note="; ".join(lost) or None,
+            notes=lost_of(updates),
             unknown=dict(updates.unknown) or None,
         )
         return Reception(200, fetched=fetched, event_id=_event_id(update))

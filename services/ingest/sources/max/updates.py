@@ -9,6 +9,7 @@ from services.ingest.domain.checks import Refused
 from services.ingest.sources.base import Evidence
 from services.ingest.sources.max.harvest import Harvest
 from services.ingest.sources.max.messages import alive, gone, moment_of, read
+from services.ingest.sources.remarks import Remark
 
 NEW: Final = frozenset({"message_created", "comment_created"})
 EDITED: Final = frozenset({"message_edited", "comment_edited"})
@@ -100,9 +101,9 @@ class Updates(Harvest):
             return
         self.lost.pop(chat, None)
         if kind == "bot_removed":
-            self.lost[chat] = "the bot was removed"
+            self.lost[chat] = "max:removed"
         elif kind == "bot_admin_permissions_changed" and not _may_read(update):
-            self.lost[chat] = "the bot may not read all messages any more"
+            self.lost[chat] = "max:right-lost"
 
 
 def _removed(update: Mapping[str, Any]) -> tuple[str, int, str | None] | None:
@@ -122,3 +123,8 @@ def _may_read(update: Mapping[str, Any]) -> bool:
     rights = update.get("permissions")
     has_right = not isinstance(rights, list) or _READING in rights
     return update.get("is_admin") is not False and has_right
+
+
+def lost_of(updates: Updates) -> tuple[Remark, ...]:
+    """Remark on chats that the bot can not read any more."""
+    return tuple(Remark(code, {"chat": chat}) for chat, code in updates.lost.items())

@@ -12,8 +12,7 @@ from services.ingest.sources.meta.harvest import Harvest
 from services.ingest.sources.meta.items import Edges
 from services.ingest.sources.meta.reading import Reading
 from services.ingest.sources.meta.state import GraphState, load, save
-from shared.networks.calls import is_skewed
-from shared.networks.meta import Graph
+from services.ingest.sources.remarks import clock
 
 MOST_CALLS: Final = 10
 """Calls in one poll; the rest waits in the cursor, and `more` asks to come again."""
@@ -67,8 +66,8 @@ class GraphSource:
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=reading.note or _clock_note(edges.graph),
-            more=state.is_busy and reading.note is None,
+            notes=reading.notes or clock(edges.graph.skew),
+            more=state.is_busy and not reading.notes,
             unknown=dict(harvest.unknown) or None,
         )
 
@@ -87,9 +86,3 @@ class GraphSource:
         state.waited = is_behind and not state.waited
         if not state.waited:
             state.chains += lanes.due(state, edges, reading.time, timedelta(days=days))
-
-
-def _clock_note(graph: Graph) -> str | None:
-    if graph.skew is None or not is_skewed(graph.skew):
-        return None
-    return f"Meta's clock and ours differ by {int(abs(graph.skew.total_seconds()))} s"

@@ -10,7 +10,7 @@ from services.ingest.sources.ok.owner import group_of, refuse_unwatched, topic_o
 from services.ingest.sources.ok.reading import Reading
 from services.ingest.sources.ok.state import Chain, GroupState, load, save
 from services.ingest.sources.ok.topics import ways_of
-from shared.networks.calls import is_skewed
+from services.ingest.sources.remarks import clock
 from shared.networks.ok import Ok
 from shared.networks.ok.times import milliseconds
 
@@ -66,8 +66,8 @@ class GroupSource:
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=reading.note or _clock_note(ok),
-            more=state.is_busy and reading.note is None,
+            notes=reading.notes or clock(ok.skew),
+            more=state.is_busy and not reading.notes,
             again_after=reading.again_after if state.is_busy else None,
             unknown=dict(harvest.unknown) or None,
         )
@@ -105,9 +105,3 @@ class GroupSource:
 
 def _milliseconds(span: timedelta) -> int:
     return span // timedelta(milliseconds=1)
-
-
-def _clock_note(ok: Ok) -> str | None:
-    if ok.skew is None or not is_skewed(ok.skew):
-        return None
-    return f"OK's clock and ours differ by {int(abs(ok.skew.total_seconds()))} s"

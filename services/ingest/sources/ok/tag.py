@@ -17,6 +17,7 @@ from services.ingest.sources.memory import Memory
 from services.ingest.sources.ok.harvest import Harvest
 from services.ingest.sources.ok.parse import Item, topics_in
 from services.ingest.sources.ok.state import Thread
+from services.ingest.sources.remarks import Remark, put_off
 from services.ingest.sources.steps import PASSING
 from shared.networks.ok import Ok
 from shared.networks.ok.discussions import onward_of
@@ -82,7 +83,8 @@ class TagSource:
 
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """What was found since the last poll, an hour of it again."""
-        state, harvest, note = load(cursor), Harvest(now), None
+        state, harvest = load(cursor), Harvest(now)
+        notes: tuple[Remark, ...] = ()
         self._begin(state, now)
         for calls in range(int(self._access.options.get("calls_per_poll", MOST_CALLS))):
             try:
@@ -91,15 +93,15 @@ class TagSource:
             except SourceError as error:
                 if not calls or error.kind not in PASSING:
                     raise
-                note = str(error)
+                notes = (put_off(error),)
                 break
         _forget(state, milliseconds(now - _WATCHED))
         return Fetched(
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=note,
-            more=bool(state.slices or state.checks) and note is None,
+            notes=notes,
+            more=bool(state.slices or state.checks) and not notes,
             unknown=dict(harvest.unknown) or None,
         )
 

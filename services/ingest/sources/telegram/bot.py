@@ -1,14 +1,15 @@
 """A bot's queue by long poll: every chat it is a member of, as it happens."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
 from services.ingest.sources.connector import Access
+from services.ingest.sources.remarks import Remark, clock
 from services.ingest.sources.telegram.messages import WATCHED
 from services.ingest.sources.telegram.queue import Memory
 from services.ingest.sources.telegram.reader import Reader
-from shared.networks.calls import is_skewed
 from shared.networks.telegram import Bot
 
 MOST_UPDATES: Final = 100
@@ -45,7 +46,7 @@ class BotSource:
             posts=tuple(reader.posts),
             cursor=memory.frozen(),
             refused=tuple(reader.refused),
-            note=_note(reader, bot, has_lost=has_lost),
+            notes=tuple(_notes(reader, bot, has_lost=has_lost)),
             more=len(updates) >= MOST_UPDATES,
             unknown=dict(reader.unknown) or None,
         )
@@ -66,18 +67,9 @@ class BotSource:
         return updates
 
 
-def _note(reader: Reader, bot: Bot, *, has_lost: bool) -> str | None:
-    told = []
+def _notes(reader: Reader, bot: Bot, *, has_lost: bool) -> Iterator[Remark]:
     if has_lost:
-        told.append(
-            "the bot was not asked for more than 24 h: what was written before that "
-            "is lost to it; let a channel source (MTProto or preview) read it"
-        )
-    told.extend(
-        f"the group {old} is the supergroup {new} now"
-        for old, new in reader.moved.items()
-    )
-    if is_skewed(bot.skew) and bot.skew is not None:
-        seconds = round(bot.skew.total_seconds())
-        told.append(f"Telegram's clock is {seconds} s ahead of ours")
-    return "; ".join(told) or None
+        yield Remark("telegram:not-asked")
+    for old, new in reader.moved.items():
+        yield Remark("telegram:moved", {"old": old, "new": new})
+    yield from clock(bot.skew)

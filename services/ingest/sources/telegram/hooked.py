@@ -5,6 +5,7 @@ from typing import Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
 from services.ingest.sources.connector import Access
+from services.ingest.sources.remarks import Remark
 from shared.networks.telegram import Bot
 
 PUSH: Final = "push"
@@ -30,7 +31,8 @@ class HookedBot:
             raise SourceError("no webhook is set for this bot: nothing can arrive")
         waiting = info.get("pending_update_count")
         error = info.get("last_error_message")
-        note = (
-            f"{waiting} updates wait: {str(error)[:200]}" if error and waiting else None
-        )
-        return Fetched((), cursor, note=note, poll_after=_EVERY)
+        notes: tuple[Remark, ...] = ()
+        if error and waiting:
+            told = {"updates": waiting, "error": str(error)[:200]}
+            notes = (Remark("telegram:updates-wait", told),)
+        return Fetched((), cursor, notes=notes, poll_after=_EVERY)

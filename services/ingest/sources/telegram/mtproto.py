@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
 from services.ingest.sources.connector import Access
+from services.ingest.sources.remarks import Remark, put_off
 from services.ingest.sources.telegram.gathering import Gathering
 from shared.networks.telegram.history import (
     Difference,
@@ -51,13 +52,13 @@ class MtprotoSource:
             if poll is None or error.kind is not ErrorKind.WAIT or not poll.calls:
                 raise
             waits = error.retry_after
-            poll.told.append(str(error))
+            poll.told.append(put_off(error))
         return Fetched(
             posts=tuple(gathering.posts()),
             cursor={**poll.state, "roots": gathering.roots_kept()},
             refused=tuple(gathering.refused),
             poll_after=waits,
-            note="; ".join(poll.told) or None,
+            notes=tuple(poll.told),
             more=poll.more and waits is None,
             unknown=dict(gathering.unknown) or None,
         )
@@ -80,7 +81,7 @@ class _Poll:
         self._gathering = gathering
         self._first = int(options.get("first_posts", _FIRST_POSTS))
         self.state = state
-        self.told: list[str] = []
+        self.told: list[Remark] = []
         self.more = False
         self.calls = 0
 
@@ -164,10 +165,7 @@ class _Poll:
         except SourceError as error:
             if error.kind is not ErrorKind.DISABLE:
                 raise
-            self.told.append(
-                "the discussion group is closed to this account: comments are read "
-                "once, not followed"
-            )
+            self.told.append(Remark("telegram:group-not-followed"))
             return None
 
     async def _go_on(self, which: str) -> None:
@@ -185,10 +183,7 @@ class _Poll:
         if step.is_too_long:
             above = max(0, self.state[which].get("last", 0) - _OVERLAP)
             self._read_later(which, down_to=above, left=self._first)
-            self.told.append(
-                f"too much had changed in the {which}: its history is read again, "
-                "deletions meanwhile are not known"
-            )
+            self.told.append(Remark("telegram:too-much", {"which": which}))
         if which == "group":
             await self._find_roots(step.messages)
         self._take(which, step.messages)
@@ -202,7 +197,7 @@ class _Poll:
             if error.kind is not ErrorKind.DISABLE:
                 raise
             del self.state["group"]
-            self.told.append("the discussion group is closed to this account now")
+            self.told.append(Remark("telegram:group-closed"))
 
     async def _find_roots(self, messages: Iterable[HistoryMessage]) -> None:
         """Ask for the copies of posts whose threads we see for the first time."""

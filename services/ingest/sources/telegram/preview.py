@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
@@ -19,6 +20,7 @@ from services.ingest.sources.base import (
 )
 from services.ingest.sources.connector import Access
 from services.ingest.sources.download import download
+from services.ingest.sources.remarks import Remark
 from services.ingest.sources.telegram.preview_parse import (
     PreviewPage,
     PreviewPost,
@@ -193,7 +195,7 @@ class _Harvest:
             refused=tuple(self._refused),
             poll_after=None if gap else PAUSE + _jitter(self._handle, self._now),
             more=bool(gap),
-            note=f"the channel is called {min(renamed)} now" if renamed else None,
+            notes=_notes(renamed),
             unknown=dict(self._unknown) or None,
         )
 
@@ -203,3 +205,9 @@ def _jitter(handle: str, now: datetime) -> timedelta:
     seed = f"{handle} {now.isoformat()}".encode()
     number = int.from_bytes(blake2b(seed, digest_size=4).digest())
     return timedelta(seconds=number % _JITTER)
+
+
+def _notes(renamed: AbstractSet[str]) -> tuple[Remark, ...]:
+    """Remark on another name of the channel; posts keep the one we ask for."""
+    named = {"name": min(renamed)} if renamed else None
+    return (Remark("telegram:renamed", named),) if named else ()

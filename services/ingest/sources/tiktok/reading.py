@@ -6,6 +6,7 @@ from typing import Final
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Place
 from services.ingest.sources.memory import Seen
+from services.ingest.sources.remarks import Remark, put_off
 from services.ingest.sources.tiktok.harvest import Harvest
 from services.ingest.sources.tiktok.parse import Item, second_of, video_of
 from services.ingest.sources.tiktok.query import conditions_of
@@ -46,7 +47,7 @@ class Reading:
         self._options = tiktok.access.options
         self.harvest = harvest
         self.time = int(harvest.now.timestamp())
-        self.note: str | None = None
+        self.notes: tuple[Remark, ...] = ()
 
     def begin(self) -> None:
         """Decide which days are looked at, unless there is enough left to read."""
@@ -101,7 +102,7 @@ class Reading:
         if part is None or not part.cursor or error.kind is not ErrorKind.RETRY:
             return False
         part.failures += 1
-        self.note = str(error)
+        self.notes = (put_off(error),)
         if part.failures < MOST_FAILURES:
             return True
         self._state.slices.pop()
@@ -109,7 +110,7 @@ class Reading:
         self._state.slices += halves
         if not halves:
             self.harvest.unknown["days cut off"] += 1
-            self.note = f"the rest of {part.start} can not be read: {error}"
+            self.notes = (put_off(error, "tiktok:day-cut-off", day=str(part.start)),)
         return True
 
     async def _search(self, part: Slice) -> None:

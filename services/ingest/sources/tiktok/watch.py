@@ -5,11 +5,11 @@ from typing import Final
 
 from services.ingest.sources.base import Cursor, Fetched, SourceError
 from services.ingest.sources.connector import Access, Place
+from services.ingest.sources.remarks import clock, put_off
 from services.ingest.sources.steps import PASSING
 from services.ingest.sources.tiktok.harvest import Harvest
 from services.ingest.sources.tiktok.reading import WATCHED_DAYS, Reading
 from services.ingest.sources.tiktok.state import load, save
-from shared.networks.calls import is_skewed
 from shared.networks.tiktok import AccessTokens, TikTok
 
 MOST_CALLS: Final = 10
@@ -53,7 +53,7 @@ class TikTokSource:
                     not calls or error.kind not in PASSING
                 ):
                     raise
-                has_failed, reading.note = True, reading.note or str(error)
+                has_failed, reading.notes = True, reading.notes or (put_off(error),)
                 break
         days = float(self._access.options.get("watched_days", WATCHED_DAYS))
         if self._place.kind != "video":
@@ -64,7 +64,7 @@ class TikTokSource:
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=reading.note or _clock_note(tiktok),
+            notes=reading.notes or clock(tiktok.skew),
             more=is_busy and not has_failed,
             poll_after=_SOON if has_failed else None if is_busy else self._pause(),
             unknown=dict(harvest.unknown) or None,
@@ -73,10 +73,3 @@ class TikTokSource:
     def _pause(self) -> timedelta:
         told = self._access.options.get("every_minutes", EVERY_MINUTES)
         return timedelta(minutes=max(1.0, float(told)))
-
-
-def _clock_note(tiktok: TikTok) -> str | None:
-    if tiktok.skew is None or not is_skewed(tiktok.skew):
-        return None
-    seconds = int(abs(tiktok.skew.total_seconds()))
-    return f"TikTok's clock and ours differ by {seconds} s"

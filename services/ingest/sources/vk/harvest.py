@@ -42,7 +42,7 @@ class Harvest:
             when = edited_at(seen, told, now=self.now)
             post = alive(item, edited_at=when, now=self.now, seen=True)
         except Refused as error:
-            self.refused.append(f"{item.key}: {error.reason}")
+            self.refused.append(f"{item.label}: {error.reason}")
             return None
         if post is not None:
             self.posts.append(post)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
 from services.ingest.sources.connector import Access
+from services.ingest.sources.remarks import Remark, put_off
 from services.ingest.sources.vk.events import Events, read
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.wall import WallSource
@@ -44,7 +45,8 @@ class LongPollSource:
         wall = cursor.get("wall", {})
         is_changed = any(not name.startswith("+") for name in touched)
         read_wall = is_lost or is_due or is_changed or cursor.get("more", False)
-        fetched, note = None, None
+        fetched: Fetched | None = None
+        notes: tuple[Remark, ...] = ()
         if read_wall:
             try:
                 asked = {**wall, "touched": touched}
@@ -54,7 +56,7 @@ class LongPollSource:
             except SourceError as error:
                 if error.kind not in {ErrorKind.RETRY, ErrorKind.WAIT}:
                     raise
-                note = str(error)
+                notes = (put_off(error),)
         after = {
             "ts": ts,
             "wall": fetched.cursor if fetched else wall,
@@ -62,7 +64,7 @@ class LongPollSource:
             "touched": [] if fetched else touched,
             "more": fetched.more if fetched else is_lost,
         }
-        return _joined(events.harvest, fetched, after, note)
+        return _joined(events.harvest, fetched, after, notes)
 
     async def _events(self, ts: str | None, events: Events) -> tuple[str, bool]:
         """Read events on from `ts`; say where to go on, and whether some were lost."""
@@ -106,7 +108,7 @@ class LongPollSource:
 
 
 def _joined(
-    harvest: Harvest, wall: Fetched | None, cursor: Cursor, note: str | None
+    harvest: Harvest, wall: Fetched | None, cursor: Cursor, notes: tuple[Remark, ...]
 ) -> Fetched:
     """Events first: where the wall shows the same, the wall has the last word."""
     unknown = dict(harvest.unknown)
@@ -116,7 +118,7 @@ def _joined(
         posts=(*harvest.posts, *(wall.posts if wall else ())),
         cursor=cursor,
         refused=(*harvest.refused, *(wall.refused if wall else ())),
-        note=note or (wall.note if wall else None),
+        notes=notes or (wall.notes if wall else ()),
         more=wall.more if wall else False,
         unknown=unknown or None,
     )

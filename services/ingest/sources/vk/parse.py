@@ -99,6 +99,11 @@ class Item:
         return key_of(self.kind, self.owner, self.id)
 
     @property
+    def label(self) -> str:
+        """Name it in a note for people, without the number of whose wall it is."""
+        return self.key if self.owner < 0 else f"{self.kind} on a person's wall"
+
+    @property
     def parent_key(self) -> str | None:
         if self.kind is PostKind.POST:
             return self.original

@@ -14,6 +14,7 @@ from services.ingest.sources.base import (
 )
 from services.ingest.sources.connector import Access, Place
 from services.ingest.sources.memory import Memory
+from services.ingest.sources.remarks import Remark, put_off
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.parse import Item, post_of
 from shared.networks.vk import Vk
@@ -29,7 +30,7 @@ _WATCHED: Final = timedelta(days=3)
 _CHECKED_EVERY: Final = timedelta(minutes=30)
 _CHECKED_AT_ONCE: Final = 100
 _MOST_REMEMBERED: Final = 3_000
-_CUT_OFF: Final = "more was found in one second than VK shows"
+_CUT_OFF: Final = Remark("vk:cut-off")
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class SearchSource:
         state = load(cursor)
         harvest = Harvest(now)
         self._begin(state, now)
-        notes: list[str] = []
+        notes: list[Remark] = []
         for calls in range(int(self._access.options.get("calls_per_poll", MOST_CALLS))):
             if not state.slices:
                 break
@@ -80,7 +81,7 @@ class SearchSource:
             except SourceError as error:
                 if not calls or error.kind not in {ErrorKind.RETRY, ErrorKind.WAIT}:
                     raise
-                notes.append(str(error))
+                notes.append(put_off(error))
                 break
         else:
             return _fetched(state, harvest, notes)
@@ -100,7 +101,7 @@ class SearchSource:
             state.slices.append(Slice(start, time + 1))
             state.until = time
 
-    async def _read(self, state: SearchState, harvest: Harvest) -> list[str]:
+    async def _read(self, state: SearchState, harvest: Harvest) -> list[Remark]:
         """Read a page of the newest slice; halve a slice that VK would not show whole.
 
         A search that never ends (the same `next_from` again, or no posts) ends here.
@@ -199,12 +200,12 @@ def _forget(state: SearchState, before: int) -> None:
     state.walls = {owner: memory for owner, memory in state.walls.items() if memory}
 
 
-def _fetched(state: SearchState, harvest: Harvest, notes: list[str]) -> Fetched:
+def _fetched(state: SearchState, harvest: Harvest, notes: list[Remark]) -> Fetched:
     return Fetched(
         posts=tuple(harvest.posts),
         cursor=save(state),
         refused=tuple(harvest.refused),
-        note="; ".join(notes) or None,
+        notes=tuple(notes),
         more=bool(state.slices) and not notes,
         unknown=dict(harvest.unknown) or None,
     )

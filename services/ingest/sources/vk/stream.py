@@ -8,10 +8,11 @@ from typing import Final
 
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
 from services.ingest.sources.connector import Access
+from services.ingest.sources.remarks import Remark
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.search import SearchSource
 from services.ingest.sources.vk.stream_endpoint import METHOD
-from services.ingest.sources.vk.stream_errors import CODE, KEY, REMARK
+from services.ingest.sources.vk.stream_errors import CODE, KEY, REFUSED, REMARK
 from services.ingest.sources.vk.stream_listener import Heard, Listener, Taken
 
 _USUAL_PAUSE: Final = 30
@@ -67,8 +68,9 @@ class StreamedSearch:
         """What the search found; when it found nothing, what is heard for a while.
 
         What was found is stored before we listen, and after a long search the next poll
-        listens. An error of the search is the source's own; of the stream's only a
-        refused token is.
+        listens. An error of the search is the source's own, one of the stream never is:
+        VK may refuse a key its stream and let it search, and says so with the same code
+        as for a key that is no longer good. That the search finds out by itself.
         """
         state = StreamState(**cursor.get("stream", {}))
         found = await self._searched(cursor, state, now)
@@ -104,8 +106,6 @@ class StreamedSearch:
             heard.again = False
             state.not_before = _unix(clock() + _SOMEBODY_LISTENS)
         except SourceError as error:
-            if error.kind is ErrorKind.REAUTH:
-                raise
             heard.again = False
             await self._leave_alone(state, error)
             return
@@ -140,14 +140,20 @@ class StreamedSearch:
         is_pause = error.kind is ErrorKind.WAIT and error.code is None
         until = self._access.clock() + _pause(error, 0 if is_pause else state.failures)
         state.not_before = _unix(until)
-        code = error.code or ""
-        state.note, state.code = str(error), code if code.startswith(CODE) else CODE
+        state.note, state.code = str(error), _code(error)
         if is_pause:
             return
         state.failures += 1
         token = self._access.token("service")
         if token is not None and error.kind in _PASSING:
             await self._access.budget.park(f"{token.id}/{METHOD}", until)
+
+
+def _code(error: SourceError) -> str:
+    code = error.code or ""
+    if error.kind is ErrorKind.REAUTH:
+        return REFUSED
+    return code if code.startswith(CODE) else CODE
 
 
 def _pause(error: SourceError, failures: int) -> timedelta:
@@ -164,13 +170,14 @@ def _unix(moment: datetime) -> int:
 def _joined(found: Fetched, heard: Heard, state: StreamState) -> Fetched:
     """Keep the search's cursor, with ours beside it: the option can be taken off."""
     harvest = heard.harvest
-    notes = [each for each in (found.note, state.note) if each]
+    told = {"error": state.note, "code": state.code}
+    notes = (Remark("vk:stream", told),) if state.note else ()
     return replace(
         found,
         posts=(*found.posts, *harvest.posts),
         cursor={**found.cursor, "stream": asdict(state)},
         refused=(*found.refused, *harvest.refused),
-        note="; ".join(notes) or None,
+        notes=(*found.notes, *notes),
         code=state.code or None,
         more=heard.again,
         unknown=_added(found.unknown or {}, harvest.unknown) or None,

@@ -12,6 +12,9 @@ CODE: Final = "vk:stream"
 KEY: Final = "vk:stream:key"
 """There is no key that VK would give a stream for."""
 
+REFUSED: Final = "vk:stream:refused"
+"""VK refuses the key its stream; whether it is good to search, the search knows."""
+
 REMARK: Final = "vk:stream:service"
 """The stream works, and VK has something to say about it."""
 

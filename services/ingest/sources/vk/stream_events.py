@@ -40,7 +40,7 @@ def post_in(event: object, harvest: Harvest) -> FetchedPost | None:
     try:
         return _post(told.get("action"), told, item, harvest)
     except Refused as error:
-        harvest.refused.append(f"{item.key}: {error.reason}")
+        harvest.refused.append(f"{item.label}: {error.reason}")
         return None
 
 

@@ -5,11 +5,11 @@ from typing import Final
 
 from services.ingest.sources.base import Cursor, Fetched
 from services.ingest.sources.connector import Access, Place
+from services.ingest.sources.remarks import clock
 from services.ingest.sources.vk.harvest import Harvest
 from services.ingest.sources.vk.owner import owner_of
 from services.ingest.sources.vk.reading import Reading, unix
 from services.ingest.sources.vk.state import Chain, WallState, load, save
-from shared.networks.calls import is_skewed
 from shared.networks.vk import Vk
 
 MOST_CALLS: Final = 10
@@ -52,8 +52,8 @@ class WallSource:
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=reading.note or self._clock_note(),
-            more=state.is_busy and reading.note is None,
+            notes=reading.notes or clock(self._vk.skew),
+            more=state.is_busy and not reading.notes,
             again_after=reading.again_after if state.is_busy else None,
             unknown=dict(harvest.unknown) or None,
             native=str(state.owner) if self._place.native.startswith("@") else None,
@@ -77,9 +77,3 @@ class WallSource:
             if not any(chain.offset == 0 for chain in state.chains):
                 state.chains.insert(0, Chain(until))
             reading.check_again(reading.long_unseen())
-
-    def _clock_note(self) -> str | None:
-        skew = self._vk.skew
-        if skew is None or not is_skewed(skew):
-            return None
-        return f"VK's clock and ours differ by {int(abs(skew.total_seconds()))} s"

@@ -12,12 +12,12 @@ from services.ingest.sources.base import (
     SourceError,
 )
 from services.ingest.sources.connector import Access, Place
+from services.ingest.sources.remarks import Remark, clock, put_off
 from services.ingest.sources.steps import PASSING
 from services.ingest.sources.x.harvest import Harvest
 from services.ingest.sources.x.parse import post_of
 from services.ingest.sources.x.query import LONGEST, query_of, refuse_unwatched
 from services.ingest.sources.x.state import Chain, XState, load, save
-from shared.networks.calls import is_skewed
 from shared.networks.x.client import APP, MOST_AT_ONCE, USER, Json, Page, Search, X
 from shared.networks.x.errors import GUARDS, INVALID, NOT_FOUND, problem_of
 from shared.networks.x.ids import lowest_at, moment_of, number_of
@@ -58,7 +58,8 @@ class XSource:
         reading = Reading(self._place, self._access, state, now, self._longest)
         reading.begin()
         most = int(self._access.options.get("calls_per_poll", MOST_CALLS))
-        note, began = None, self._access.clock()
+        notes: tuple[Remark, ...] = ()
+        began = self._access.clock()
         for calls in range(most):
             if self._access.clock() - began > ENOUGH:
                 break
@@ -68,7 +69,7 @@ class XSource:
             except SourceError as error:
                 if not calls or error.kind not in PASSING:
                     raise
-                note = str(error)
+                notes = (put_off(error),)
                 break
         days = float(self._access.options.get("watched_days", WATCHED_DAYS))
         state.forget(int((now - timedelta(days=days)).timestamp()))
@@ -77,8 +78,8 @@ class XSource:
             posts=tuple(harvest.posts),
             cursor=save(state),
             refused=tuple(harvest.refused),
-            note=note or reading.note,
-            more=bool(state.chain or state.checks) and note is None,
+            notes=notes or clock(reading.skew),
+            more=bool(state.chain or state.checks) and not notes,
             unknown=dict(harvest.unknown) or None,
         )
 
@@ -100,11 +101,9 @@ class Reading:
         self.harvest = Harvest(now, state.memory)
 
     @property
-    def note(self) -> str | None:
-        skew = self._x.skew
-        if skew is None or not is_skewed(skew):
-            return None
-        return f"X's clock and ours differ by {int(abs(skew.total_seconds()))} s"
+    def skew(self) -> timedelta | None:
+        """How far X's clock is ahead of ours, as far as it told."""
+        return self._x.skew
 
     def begin(self) -> None:
         """Start a search where none is under way, and the checks that are due."""

@@ -165,7 +165,10 @@ async def test_posts_that_tag_the_page_elsewhere_are_taken_in(
     await read_all(fb, one)
 
     assert one.archive.standing == {fb.key(tagged): tagged.text}
-    assert one.archive.posts[fb.key(tagged)].source == f"facebook:{NUMBER}"
+    post = one.archive.posts[fb.key(tagged)]
+    number = fb.name(tagged).partition("_")[2]
+    assert post.source == f"facebook:{NUMBER}"
+    assert post.url == f"https://www.facebook.com/{number}"
 
 
 async def test_tagged_post_that_is_missing_three_times_is_lost(

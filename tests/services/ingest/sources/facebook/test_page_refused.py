@@ -121,4 +121,4 @@ async def test_clock_that_differs_is_told(fb: FacebookServer) -> None:
 
     note = (await first(fb)).note or ""
 
-    assert note.startswith("Meta's clock and ours differ by")
+    assert note.startswith("the network's clock and ours differ by")

@@ -241,7 +241,7 @@ async def test_clock_that_is_wrong_is_noticed(server: MaxServer, bot: Bot) -> No
 
     fetched = await bot.poll()
 
-    assert fetched.note == "MAX's clock is 3600 s ahead of ours"
+    assert fetched.note == "the network's clock and ours differ by 3600 s"
 
 
 async def test_cursor_and_raws_hold_no_author(server: MaxServer, bot: Bot) -> None:

@@ -208,7 +208,7 @@ async def test_clock_that_differs_is_told() -> None:
 
     note = (await first(ok)).note or ""
 
-    assert note.startswith("OK's clock and ours differ by")
+    assert note.startswith("the network's clock and ours differ by")
 
 
 async def test_impossible_date_is_refused_and_the_rest_is_read() -> None:

@@ -127,7 +127,7 @@ async def test_a_clock_that_differs_is_noted() -> None:
 
     await one.poll(tiktok.now)
 
-    assert one.notes == ["TikTok's clock and ours differ by 600 s"]
+    assert one.notes == ["the network's clock and ours differ by 600 s"]
 
 
 async def test_times_of_the_far_future_are_refused_and_nothing_else() -> None:

@@ -214,3 +214,8 @@ def test_a_post_without_words_is_no_post_yet() -> None:
 def test_a_date_no_clock_can_mean_is_refused(date: int) -> None:
     with pytest.raises(Refused, match="date"):
         alive(_post(date=date), edited_at=None, now=NOW)
+
+
+def test_a_note_for_people_names_no_persons_wall() -> None:
+    assert _post(owner_id=-900000007).label == "wall:-900000007_4101"
+    assert _post(owner_id=700000012).label == "post on a person's wall"

@@ -160,7 +160,7 @@ async def test_a_clock_that_is_wrong_is_noticed_and_nothing_lost(
 
     assert poller.archive.standing == vk.standing()
     assert len(poller.notes) == 1
-    assert poller.notes[0].startswith("VK's clock and ours differ by")
+    assert poller.notes[0].startswith("the network's clock and ours differ by")
 
 
 async def test_the_pinned_post_comes_first_and_ends_nothing(vk: SandboxVk) -> None:

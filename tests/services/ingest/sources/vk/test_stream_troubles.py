@@ -126,6 +126,39 @@ async def test_every_refusal_has_a_pause_and_a_code_of_its_own(
     assert poller.archive.standing == vk.standing()
 
 
+@pytest.mark.parametrize("code", [5, 28])
+async def test_a_key_that_is_refused_its_stream_still_searches(
+    vk: StreamServer, poller: Poller, code: int
+) -> None:
+    vk.faults = [("streaming.getServerUrl", code)]
+    vk.publish("Яма")
+
+    await poller.poll(vk.now)
+    stream = poller.cursor["stream"]
+    vk.forward(seconds=30)
+    await poller.poll(vk.now)
+
+    assert stream["code"] == "vk:stream:refused"
+    assert stream["note"].startswith("VK refused streaming.getServerUrl:")
+    assert stream["not_before"] - stream["searched_at"] >= 3600
+    assert poller.archive.standing == vk.standing()
+
+
+@pytest.mark.parametrize("code", [5, 28])
+async def test_a_key_that_is_refused_the_search_is_given_up(
+    vk: StreamServer, poller: Poller, code: int
+) -> None:
+    vk.forward(seconds=30)
+    vk.faults = [("newsfeed.search", code)]
+
+    with pytest.raises(SourceError) as refused:
+        await poller.source.fetch(poller.cursor, now=vk.now)
+    with pytest.raises(SourceError, match="is not used until it is replaced"):
+        await poller.source.fetch(poller.cursor, now=vk.now)
+
+    assert refused.value.kind is ErrorKind.REAUTH
+
+
 async def test_a_rule_that_another_has_added_meanwhile_is_as_good(
     vk: StreamServer,
 ) -> None:
@@ -285,7 +318,10 @@ async def test_unknown_messages_are_counted(vk: StreamServer, poller: Poller) ->
 async def test_a_refused_key_is_an_error_of_the_source(
     vk: StreamServer, poller: Poller
 ) -> None:
+    """The search says so, at its next turn; the stream alone might be refused."""
     vk.refused_tokens.add("service-1")
+    await poller.poll(vk.now)
+    vk.forward(seconds=30)
 
     with pytest.raises(SourceError) as caught:
         await poller.poll(vk.now)

@@ -322,7 +322,7 @@ async def test_clocks_that_differ_are_told(vk: VkServer) -> None:
 
     await poller.poll(vk.now)
 
-    assert poller.notes == ["VK's clock and ours differ by 600 s"]
+    assert poller.notes == ["the network's clock and ours differ by 600 s"]
 
 
 async def test_a_post_from_the_near_future_is_taken(vk: VkServer) -> None:

@@ -161,7 +161,7 @@ async def test_a_clock_that_differs_is_noted() -> None:
 
     await one.poll(x.now)
 
-    assert one.notes == ["X's clock and ours differ by 3600 s"]
+    assert one.notes == ["the network's clock and ours differ by 3600 s"]
 
 
 async def test_times_of_the_far_future_are_refused_and_nothing_else() -> None:
