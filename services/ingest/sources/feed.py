@@ -9,6 +9,7 @@ import httpx
 
 from services.ingest.sources.base import Cursor, Fetched
 from services.ingest.sources.download import DEADLINE, Download, download
+from services.ingest.sources.feed_hints import pause_of, rest_of
 from services.ingest.sources.feed_parse import FeedContext, ParsedFeed, parse_feed
 from services.ingest.sources.remarks import Remark
 
@@ -16,6 +17,9 @@ _CUT_OFF: Final = Remark("feed:cut-off")
 
 JOURNAL: Final = "journal"
 """Name in the cursor of whose journal a feed said it is."""
+
+HINTS: Final = "hints"
+"""Name in the cursor of how often a feed wishes to be read."""
 
 
 class FeedSource:
@@ -37,7 +41,12 @@ class FeedSource:
         self._deadline = deadline
 
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
-        """Entries of the feed, or none when it is unchanged; raises `SourceError`."""
+        """Entries of the feed, or none when it is unchanged; raises `SourceError`.
+
+        In hours in which it wishes to be left alone it is not even called.
+        """
+        if rest := rest_of(cursor.get(HINTS, {}), now):
+            return Fetched((), dict(cursor), poll_after=rest)
         answer = await download(
             self._client,
             cursor.get("url") or self._url,
@@ -46,33 +55,43 @@ class FeedSource:
             deadline=self._deadline,
         )
         if answer.body is None:
-            return Fetched((), {**cursor, "url": answer.url})
+            return _unchanged({**cursor, "url": answer.url}, now)
         digest = sha256(answer.body).hexdigest()
         if digest == cursor.get("digest"):
-            return Fetched((), _cursor(answer, digest, cursor.get(JOURNAL)))
+            return _unchanged(_cursor(answer, digest, _kept(cursor)), now)
         context = FeedContext(self._source, answer.url, self._zone, now)
         parsed = await asyncio.to_thread(
             parse_feed, answer.body, answer.content_type, context
         )
-        return _fetched(parsed, answer, digest, cursor)
+        return _fetched(parsed, answer, digest, cursor, now)
+
+
+def _unchanged(cursor: Cursor, now: datetime) -> Fetched:
+    return Fetched((), cursor, poll_after=pause_of(cursor.get(HINTS, {}), now))
 
 
 def _fetched(
-    parsed: ParsedFeed, answer: Download, digest: str, before: Cursor
+    parsed: ParsedFeed, answer: Download, digest: str, before: Cursor, now: datetime
 ) -> Fetched:
     """A feed that was cut off must be asked for in full next time."""
-    journal = parsed.journal or before.get(JOURNAL)
-    cut_off = {**before, "url": answer.url, **({JOURNAL: journal} if journal else {})}
+    told = {JOURNAL: parsed.journal or before.get(JOURNAL), HINTS: parsed.hints}
+    kept = {name: value for name, value in told.items() if value}
+    cut_off = {**before, "url": answer.url, **kept}
     return Fetched(
         posts=parsed.posts,
-        cursor=cut_off if parsed.is_cut_off else _cursor(answer, digest, journal),
+        cursor=cut_off if parsed.is_cut_off else _cursor(answer, digest, kept),
         refused=parsed.refused,
-        poll_after=parsed.poll_after,
+        poll_after=pause_of(parsed.hints, now),
         notes=(_CUT_OFF,) if parsed.is_cut_off else (),
     )
 
 
-def _cursor(answer: Download, digest: str, journal: str | None) -> Cursor:
-    told = {"etag": answer.etag, "modified": answer.modified, JOURNAL: journal}
-    kept = {name: value for name, value in told.items() if value}
-    return {"url": answer.url, "digest": digest, **kept}
+def _kept(cursor: Cursor) -> Cursor:
+    """What the document said of itself stays as long as the document does."""
+    return {name: cursor[name] for name in (JOURNAL, HINTS) if name in cursor}
+
+
+def _cursor(answer: Download, digest: str, kept: Cursor) -> Cursor:
+    told = {"etag": answer.etag, "modified": answer.modified}
+    conditions = {name: value for name, value in told.items() if value}
+    return {"url": answer.url, "digest": digest, **conditions, **kept}

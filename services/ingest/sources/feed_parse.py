@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -26,6 +26,7 @@ from services.ingest.sources.base import (
 )
 from services.ingest.sources.feed_dates import moment_in_feed
 from services.ingest.sources.feed_guard import NO_FEED, check_document, utf8_of
+from services.ingest.sources.feed_hints import Hints, hints_of
 from services.ingest.sources.feed_text import joined, text_of_html, text_of_plain
 
 _MOST_ENTRIES: Final = 1_000
@@ -35,7 +36,6 @@ _END: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TRACKING: Final = ("utm_", "yclid", "gclid", "fbclid", "_openstat", "ysclid")
-_LONGEST_TTL: Final = 24 * 60
 _COMMENTS: Final = ("lj_reply-count", "slash_comments")
 _OF_PEOPLE: Final = frozenset({"personal", "identity"})
 NOT_WATCHED: Final = "this is a person's journal: Otklik watches communities only"
@@ -54,12 +54,12 @@ class FeedContext:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A document's posts; `journal` is whose LiveJournal's it is, where it says so."""
+    """A document's posts and wishes; `journal` is whose LiveJournal it says it is."""
 
     posts: tuple[FetchedPost, ...]
     refused: tuple[str, ...]
     is_cut_off: bool
-    poll_after: timedelta | None
+    hints: Hints
     journal: str | None = None
 
 
@@ -83,9 +83,10 @@ def parse_feed(
         told = "the document is not a feed, or is cut off before any entry"
         raise SourceError(told, code=NO_FEED)
     journal = _journal(document.feed)
+    hints = hints_of(body, document.feed)
     whole = entries[:-1] if is_cut_off else entries
     posts, refused = _posts(whole, str(document.version), context)
-    return ParsedFeed(posts, refused, is_cut_off, _ttl(document.feed), journal)
+    return ParsedFeed(posts, refused, is_cut_off, hints, journal)
 
 
 def _journal(feed: Mapping[str, Any]) -> str | None:
@@ -94,13 +95,6 @@ def _journal(feed: Mapping[str, Any]) -> str | None:
     if told in _OF_PEOPLE:
         raise SourceError(NOT_WATCHED, ErrorKind.DISABLE, code=PERSON)
     return told or None
-
-
-def _ttl(feed: Mapping[str, Any]) -> timedelta | None:
-    ttl = str(feed.get("ttl", ""))
-    if not ttl.isdecimal() or len(ttl) > len(str(_LONGEST_TTL)):
-        return None
-    return timedelta(minutes=min(int(ttl), _LONGEST_TTL)) or None
 
 
 def _posts(

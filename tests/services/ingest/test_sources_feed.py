@@ -107,10 +107,26 @@ async def test_feed_is_read_with_a_cursor_to_ask_politely_next_time(
     )
     assert first.poll_after == timedelta(minutes=30)
     assert json.loads(json.dumps(dict(first.cursor))) == first.cursor
-    assert second == Fetched((), first.cursor)
+    assert second == Fetched((), first.cursor, poll_after=timedelta(minutes=30))
     assert "if-none-match" not in server.requests[0].headers
     assert server.requests[1].headers["if-none-match"] == '"v1"'
     assert server.requests[1].headers["if-modified-since"] == told["Last-Modified"]
+
+
+async def test_a_feed_is_not_called_in_hours_it_wishes_to_skip(
+    server: FeedServer, client: httpx.AsyncClient
+) -> None:
+    skipped = rss("a").replace(
+        "<item>", "<skipHours><hour>10</hour></skipHours><item>", 1
+    )
+    url = server.on("/rss", answer(skipped))
+    first = await fetch(client, url)
+    in_it = NOW.replace(hour=10, minute=15)
+
+    second = await feed(client, url).fetch(first.cursor, now=in_it)
+
+    assert second == Fetched((), first.cursor, poll_after=timedelta(minutes=45))
+    assert len(server.requests) == 1
 
 
 async def test_server_that_ignores_conditions_costs_no_work(
@@ -133,7 +149,8 @@ async def test_changed_mark_with_the_same_document_is_no_news(
     first = await fetch(client, url)
     second = await fetch(client, url, dict(first.cursor))
 
-    assert second == Fetched((), first.cursor | {"etag": '"2"'})  # type: ignore[operator]
+    cursor = {**first.cursor, "etag": '"2"'}
+    assert second == Fetched((), cursor, poll_after=timedelta(minutes=30))
 
 
 async def test_same_document_twice_gives_the_same_posts(
@@ -393,7 +410,8 @@ async def test_feed_that_is_cut_off_is_asked_for_in_full_again(
 
     assert (ids(first), ids(second)) == (["a"], ["a", "b"])
     assert first.note == "the feed was cut off; its last entry is read next time"
-    assert (first.cursor, second.note) == ({"url": url}, None)
+    assert first.cursor == {"url": url, "hints": {"ttl": 30}}
+    assert second.note is None
     assert "if-none-match" not in server.requests[1].headers
 
 

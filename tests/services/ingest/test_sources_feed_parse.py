@@ -262,21 +262,6 @@ def test_no_more_than_a_thousand_entries_are_read() -> None:
     assert len(parsed(rss("<item><title>Яма</title></item>" * 1500)).posts) == 1000
 
 
-@pytest.mark.parametrize(
-    ("ttl", "wait"),
-    [
-        ("30", timedelta(minutes=30)),
-        ("9999", timedelta(days=1)),
-        ("0", None),
-        ("-5", None),
-        ("9" * 50, None),
-        ("soon", None),
-    ],
-)
-def test_feed_may_ask_not_to_be_polled_often(ttl: str, wait: timedelta | None) -> None:
-    assert parsed(rss(f"<ttl>{ttl}</ttl>")).poll_after == wait
-
-
 DECLARED = ["windows-1251", "utf-8", None, "x-unknown", "zlib"]
 LETTERS = [
     (declared, told, real)
