@@ -1,9 +1,9 @@
-"""Addresses of list pages: the same path with some filters changed."""
+"""Addresses: of lists with some filters changed, of what stands elsewhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 _PLAYED: Final = frozenset({"vk.com", "ok.ru", "t.me"})
 """Hosts of the networks a sandbox can stand in for."""
@@ -56,6 +56,11 @@ def outside(stand_in: str | None) -> Callable[[str], str]:
         return f"{stand_in}/{parts.hostname}{parts.path}{query}"
 
     return address
+
+
+def shown(link: str | None) -> str:
+    """Write an address as a person reads it: without its scheme, letters as letters."""
+    return unquote((link or "").partition("://")[2].rstrip("/"))
 
 
 def is_local(target: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.links import Query, is_local, outside
+from web.links import Query, is_local, outside, shown
 
 
 def test_empty_filters_never_show() -> None:
@@ -53,3 +53,16 @@ def test_way_back_stays_on_the_site(target: str, *, local: bool) -> None:
 def test_links_to_played_networks_lead_to_the_sandbox(link: str, leads_to: str) -> None:
     assert outside("http://127.0.0.1:8091/site")(link) == leads_to
     assert outside(None)(link) == link
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        ("https://t.me/lug_bot/", "t.me/lug_bot"),
+        ("https://vk.com/search?c[q]=%D1%8F%D0%BC%D0%B0", "vk.com/search?c[q]=яма"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_an_address_is_shown_as_it_is_read(link: str | None, text: str) -> None:
+    assert shown(link) == text

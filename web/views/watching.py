@@ -7,6 +7,7 @@ from web import words
 from web.clients import ApiError
 from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
+from web.links import shown
 from web.languages import N_, Language
 from web.remarks import CAN, remark_said, span_said
 from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
@@ -72,6 +73,7 @@ class SourcePage:
     id: str
     name: str
     url: str | None
+    address: str
     network: words.Label | None
     health: words.Label | None
     trouble: str | None
@@ -104,6 +106,7 @@ class Found:
 
     network: words.Label | None
     url: str
+    address: str
     name: str
     notice: str | None
     needs_token: bool
@@ -143,6 +146,7 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
         id=str(source.id),
         name=source.name,
         url=web_address(source.url),
+        address=shown(source.url),
         network=words.label(words.NETWORKS, source.network, language),
         health=words.label(HEALTH, health_of(source), language),
         trouble=explained(source.error_kind, source.error_code, language),
@@ -223,6 +227,7 @@ def found(link: Recognised, show: Formats) -> Found:
     return Found(
         network=words.label(words.NETWORKS, link.network, show.language),
         url=link.url,
+        address=shown(link.url),
         name=link.name or _without_numbers(link.native),
         notice=notice,
         needs_token=bool(link.token_kinds) and not link.has_token,

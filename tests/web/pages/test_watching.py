@@ -18,6 +18,18 @@ async def test_a_pasted_link_is_recognised_before_anything_is_added(
     assert api.last("POST") == ("/ingest/sources/recognise", {"link": LINK})
 
 
+async def test_the_address_that_was_recognised_can_be_read(
+    browser: Browser, api: FakeApi
+) -> None:
+    url = "https://vk.com/search?c[section]=statuses&c[q]=%D1%8F%D0%BC%D0%B0"
+    api.watching.recognised = {"kind": "search", "native": "яма", "url": url}
+
+    page = (await browser.get(f"/sources/new?link={LINK}")).page
+
+    links = {link.text: link.attrs["href"] for link in page.all("a")}
+    assert links["vk.com/search?c[section]=statuses&c[q]=яма"] == url
+
+
 async def test_a_test_tells_what_can_be_had_and_keeps_what_was_entered(
     browser: Browser, api: FakeApi
 ) -> None:
