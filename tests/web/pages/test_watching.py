@@ -160,7 +160,20 @@ async def test_a_number_is_no_name(browser: Browser, api: FakeApi) -> None:
     page = (await browser.get(f"/sources/new?link={LINK}")).page
 
     titles = [title.text for title in page.one(id="source-new").all("h2")]
-    assert titles == ["ВКонтакте"]
+    assert titles == ["ВКонтакте: одно сообщение с комментариями"]
+
+
+async def test_a_single_post_is_not_named_as_the_page_it_stands_on(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.watching.recognised = {"kind": "post", "native": "-1_2", "url": LINK}
+    form = {"link": LINK, "name": "", "intake": "all", "action": "test"}
+
+    page = (await browser.post("/sources/new", form)).page
+
+    named = page.one("input", id="new-name").attrs["value"]
+    assert named == "Подслушано в Заозёрске: сообщение 2"
+    assert "Если пусто: vk.com/zaozersk." in page.one(id="source-new").text
 
 
 async def test_a_token_goes_in_and_is_never_shown(
