@@ -133,10 +133,6 @@ _CODES: dict[str, str] = {
     "telegram:SignedOut": N_("Telegram: the session has ended. Sign in anew."),
     "telegram:ChannelPrivate": N_("Telegram: the channel is closed to this account."),
     "telegram:UsernameNotOccupied": N_("Telegram: there is no such name."),
-    "telegram:no_preview": N_(
-        "Telegram: the channel has no public preview. A bot that is its administrator, "
-        "or the session of an account, can read it."
-    ),
     "max:401": N_("MAX: the bot's token is wrong or was revoked."),
     "max:403": N_("MAX: the bot is no administrator of the chat any more."),
     "max:405": N_("MAX: a webhook is set for this bot, so it can not be polled."),
@@ -187,6 +183,10 @@ _WHOLE: dict[str, str] = {
     ),
     "otklik:person": N_(
         "This is a person's profile. People are not watched: only pages are."
+    ),
+    "telegram:no_preview": N_(
+        "Telegram: the channel has no public preview. A bot that is its administrator, "
+        "or the session of an account, can read it."
     ),
     "telegram:changed_markup": N_(
         "The public preview of Telegram looks different now. Report it: Otklik has to "

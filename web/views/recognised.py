@@ -107,6 +107,6 @@ def link_refused(error: ApiError, language: Language) -> Notice | None:
     text = next((text for name, text in _WRONG.items() if name in told), None)
     if text is None:
         return None
-    title = language.say("This link cannot be watched")
+    title = language.say("This link does not fit")
     fields = {"link": language.say(text)}
     return Notice("danger", "alert-triangle", title, fields=fields)

@@ -124,7 +124,7 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.failing_since:
         yield Fact(say("Failing since"), when=moment(source.failing_since))
     if source.next_poll_at and source.state == "active":
-        yield Fact(say("Asked next"), when=moment(source.next_poll_at))
+        yield Fact(say("Asked next"), when=show.coming(source.next_poll_at))
     if source.lag_s is not None:
         lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
         yield Fact(say("The newest post was seen"), lag)
