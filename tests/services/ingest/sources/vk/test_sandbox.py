@@ -28,8 +28,8 @@ from tests.services.ingest.sources.vk.sandbox import (
     key,
     sandbox_vk,
 )
-from tests.services.ingest.sources.vk.sandbox_polls import read_out, wall_poller
 from tests.services.ingest.sources.vk.test_contract import WALL
+from tests.services.ingest.sources.vk.walls import sandbox_poller, settle
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_codes_on_demand_are_heeded(
 ) -> None:
     vk.publish("Яма")
     await vk.fault("limit", "wall.get", code=code)
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
     caught = None
     try:
         await poller.poll(vk.now)
@@ -84,11 +84,11 @@ async def test_broken_answers_lose_nothing(
 ) -> None:
     vk.publish("Яма")
     await vk.fault(mode, "wall.get", **more)
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
     with pytest.raises(SourceError) as caught:
         await poller.poll(vk.now)
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert caught.value.kind is ErrorKind.RETRY
     assert poller.archive.standing == vk.standing()
@@ -107,9 +107,9 @@ async def test_odd_answers_are_read(
 ) -> None:
     vk.publish("Яма")
     await vk.fault(mode, "wall.get", **more)
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
 
@@ -117,10 +117,10 @@ async def test_odd_answers_are_read(
 async def test_text_in_a_foreign_charset_is_tried_again(vk: SandboxVk) -> None:
     vk.publish("Яма")
     await vk.fault("charset", "wall.get")
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
     with pytest.raises(SourceError) as caught:
         await poller.poll(vk.now)
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert caught.value.kind is ErrorKind.RETRY
     assert poller.archive.standing == vk.standing()
@@ -132,12 +132,12 @@ async def test_a_clock_that_is_wrong_is_noticed_and_nothing_lost(
 ) -> None:
     vk.publish("Яма")
     await vk.fault("skew", "wall.get", seconds=seconds)
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
     vk.publish("Люк")
     vk.wall.pass_by(minutes=1)
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
     assert len(poller.notes) == 1
@@ -149,9 +149,9 @@ async def test_the_pinned_post_comes_first_and_ends_nothing(vk: SandboxVk) -> No
     for number in range(140):
         vk.publish(f"Яма {number}")
     vk.network.stage.pin(PAGE, old.id, at=vk.now)
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
 
@@ -162,7 +162,7 @@ async def test_more_than_a_thousand_finds_are_sliced(vk: SandboxVk) -> None:
     place = Place(Network.VK, "search", "яма", "")
     poller = Poller(SearchSource(place, vk.access(calls_per_poll=50)))
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     found = {k: v for k, v in vk.standing().items() if v.startswith("Яма")}
     assert found.items() <= poller.archive.standing.items()
@@ -174,9 +174,9 @@ async def test_threads_of_more_than_ten_are_read(vk: SandboxVk) -> None:
     first = vk.publish("Яма", parent=post.id)
     for number in range(35):
         vk.publish(f"Ответ {number}", parent=first.id)
-    poller = wall_poller(vk)
+    poller = sandbox_poller(vk)
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
 
@@ -189,13 +189,13 @@ async def test_deleted_comments_go_as_a_stub_or_altogether(
     comment = vk.publish("Яма", parent=post.id)
     if is_answered:
         vk.publish("И у нас", parent=comment.id)
-    poller = wall_poller(vk)
-    await read_out(poller, vk)
+    poller = sandbox_poller(vk)
+    await settle(poller, vk)
     vk.delete(comment.id)
 
     for _ in range(4):
         vk.wall.pass_by(minutes=2)
-        await read_out(poller, vk)
+        await settle(poller, vk)
 
     evidence = poller.archive.evidence[key(comment)]
     assert poller.archive.standing == vk.standing()
@@ -204,14 +204,14 @@ async def test_deleted_comments_go_as_a_stub_or_altogether(
 
 async def test_an_edited_post_is_a_revision_at_its_time(vk: SandboxVk) -> None:
     post = vk.publish("Яма")
-    poller = wall_poller(vk)
-    await read_out(poller, vk)
+    poller = sandbox_poller(vk)
+    await settle(poller, vk)
     vk.wall.pass_by(minutes=10)
     vk.edit(post.id, "Яма на Садовой")
     edited_at = vk.now.replace(microsecond=0)
     vk.wall.pass_by(minutes=10)
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     kept = poller.archive.posts[key(post)]
     assert (kept.text, kept.edited_at) == ("Яма на Садовой", edited_at)
@@ -236,7 +236,7 @@ async def test_comments_are_read_in_bundles(vk: SandboxVk) -> None:
         vk.publish("И у нас", parent=vk.publish(f"Яма {number}").id)
     poller = Poller(WallSource(WALL, vk.access(*TOKENS, execute=True)))
 
-    await read_out(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
     assert vk.methods.count("execute") == 2
@@ -272,6 +272,6 @@ async def test_a_banned_page_is_disabled(vk: SandboxVk) -> None:
     vk.network.stage.ban(PAGE, at=vk.now)
 
     with pytest.raises(SourceError) as caught:
-        await wall_poller(vk).poll(vk.now)
+        await sandbox_poller(vk).poll(vk.now)
 
     assert caught.value.kind is ErrorKind.DISABLE

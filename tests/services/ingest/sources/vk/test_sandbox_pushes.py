@@ -13,8 +13,8 @@ from services.ingest.sources.vk.callback import confirmation_code
 from services.ingest.sources.vk.longpoll import LongPollSource
 from services.ingest.sources.vk.wall import WallSource
 from shared.clock import Clock, utc_now
-from tests.infra.sandbox.fakes.test_vk_events import deliver, plan, subscribed
 from tests.infra.sandbox.fakes.vk import NUMBER, OWNER, PAGE
+from tests.infra.sandbox.fakes.vk_pushes import deliver, plan, subscribed
 from tests.services.ingest.sources.archive import Archive, Poller
 from tests.services.ingest.sources.vk.sandbox import (
     GROUP_TOKEN,
@@ -23,8 +23,8 @@ from tests.services.ingest.sources.vk.sandbox import (
     key,
     sandbox_vk,
 )
-from tests.services.ingest.sources.vk.sandbox_polls import read_out, wall_poller
 from tests.services.ingest.sources.vk.test_contract import WALL
+from tests.services.ingest.sources.vk.walls import sandbox_poller, settle
 
 SECRETS = {"secret": "cb-secret"}
 
@@ -117,9 +117,9 @@ class TestCallback:
         post = vk.publish("Пишите здесь")
         comment = vk.publish("Яма", parent=post.id)
         await deliver(vk.vk)
-        poller = wall_poller(vk)
+        poller = sandbox_poller(vk)
         poller.archive = desk.archive
-        await read_out(poller, vk)
+        await settle(poller, vk)
         await plan(vk.vk, "reorder", event="wall_reply_delete")
         vk.delete(comment.id)
         vk.restore(comment.id)
@@ -128,7 +128,7 @@ class TestCallback:
         vk.wall.pass_by(seconds=30)
         poller.cursor = {**poller.cursor, "touched": desk.touched}
 
-        await read_out(poller, vk)
+        await settle(poller, vk)
 
         assert (wrong, desk.archive.standing == vk.standing()) == (False, True)
 
@@ -155,9 +155,9 @@ class TestCallback:
         post = vk.publish("Пишите здесь")
         vk.publish("Яма", parent=post.id)
         await deliver(vk.vk, seconds=30)
-        poller = wall_poller(vk)
+        poller = sandbox_poller(vk)
 
-        await read_out(poller, vk)
+        await settle(poller, vk)
 
         assert desk.archive.standing == {}
         assert poller.archive.standing == vk.standing()
@@ -212,7 +212,7 @@ class TestLongPoll:
         vk.publish("Яма", parent=vk.publish("Пишите здесь").id)
         access = vk.access(SERVICE_TOKEN, GROUP_TOKEN, long_poll_s=0)
         poller = Poller(LongPollSource(WallSource(WALL, access), OWNER, access))
-        await read_out(poller, vk)
+        await settle(poller, vk)
         vk.wall.pass_by(minutes=1)
         vk.methods.clear()
         return poller
@@ -237,6 +237,6 @@ class TestLongPoll:
             await vk.fault("limit", "a_check", code=failed)
         vk.publish("И у нас", parent=vk.network.stage.posts(PAGE)[0].id)
 
-        await read_out(poller, vk)
+        await settle(poller, vk)
 
         assert poller.archive.standing == vk.standing()
