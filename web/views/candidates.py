@@ -139,7 +139,7 @@ def case(candidate: Candidate, show: Formats) -> Case:
         version=candidate.version,
         network=_named(words.NETWORKS, candidate.network, show),
         kind=candidate.kind,
-        source=candidate.source_name,
+        source=words.source_name(candidate.source_name, show.language),
         url=web_address(candidate.url),
         published=show.moment(candidate.published_at),
         received=show.moment(candidate.received_at),

@@ -197,7 +197,7 @@ def _post(post: IncidentPost, show: Formats) -> Post:
     return Post(
         id=post.id,
         network=network.text if network else "",
-        source=post.source_name,
+        source=words.source_name(post.source_name, show.language),
         url=web_address(post.url),
         published=show.moment(post.published_at),
         text=pieces(post.text, spans),

@@ -143,7 +143,7 @@ def source_row(source: Watched, show: Formats) -> SourceRow:
     trouble = in_short(source.error_kind, source.error_code, language)
     return SourceRow(
         id=str(source.id),
-        name=source.name,
+        name=words.source_name(source.name, language),
         network=words.label(words.NETWORKS, source.network, language),
         url=url,
         address=shown(url),

@@ -98,7 +98,7 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
     language = show.language
     return SourcePage(
         id=str(source.id),
-        name=source.name,
+        name=words.source_name(source.name, language),
         url=web_address(source.url),
         address=shown(source.url),
         network=words.label(words.NETWORKS, source.network, language),
