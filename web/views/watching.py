@@ -126,8 +126,7 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.next_poll_at and source.state == "active":
         yield Fact(say("Asked next"), when=show.coming(source.next_poll_at))
     if source.lag_s is not None:
-        lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
-        yield Fact(say("The newest post was seen"), lag)
+        yield Fact(say("The newest post was seen"), _seen(source.lag_s, show))
     if source.skew_s is not None:
         yield Fact(
             say("The network's clock differs by"), span_said(source.skew_s, show)
@@ -138,6 +137,13 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.accepted_at:
         text = say("by %(name)s", name=source.accepted_by or "—")
         yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
+
+
+def _seen(lag_s: int, show: Formats) -> str:
+    say = show.language.say
+    if not lag_s:
+        return say("at once")
+    return say("%(time)s after it was published", time=lag_said(lag_s, show))
 
 
 def lag_said(seconds: int | None, show: Formats) -> str:

@@ -24,6 +24,8 @@ async def test_rules_show_hits_rejected_share_expiry_and_state(
         "Остановлено Под вопросом",
     ]
     assert rows[1].all("td")[2].text == "решений пока нет"
+    # On a phone a card leaves out what tells nothing yet.
+    assert [len(row.all("td", class_="aside")) for row in rows] == [1, 2, 1]
 
 
 @pytest.mark.parametrize(
