@@ -70,6 +70,14 @@ class Formats:
         local = when.astimezone(self.zone)
         return Moment(self._near(local), self.exact(when), when.isoformat())
 
+    def coming(self, when: datetime) -> Moment:
+        """Show when something is due; what is due already comes any moment."""
+        if when > self.now:
+            return self.moment(when)
+        return Moment(
+            self.language.say("any moment"), self.exact(when), when.isoformat()
+        )
+
     def exact(self, when: datetime) -> str:
         """Write date, time and zone in full."""
         local = when.astimezone(self.zone)

@@ -1,9 +1,9 @@
-"""Addresses of list pages: the same path with some filters changed."""
+"""Addresses: of lists with some filters changed, of what stands elsewhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 _PLAYED: Final = frozenset({"vk.com", "ok.ru", "t.me"})
 """Hosts of the networks a sandbox can stand in for."""
@@ -68,6 +68,11 @@ def original(network: str, url: str | None, post_id: str) -> str | None:
         return url
     is_sealed = network == "vk" and not url
     return f"/posts/{quote(post_id, safe='')}/address" if is_sealed else None
+
+
+def shown(link: str | None) -> str:
+    """Write an address as a person reads it: without its scheme, letters as letters."""
+    return unquote((link or "").partition("://")[2].rstrip("/"))
 
 
 def is_local(target: str) -> bool:

@@ -137,10 +137,6 @@ _CODES: dict[str, str] = {
     "telegram:SignedOut": N_("Telegram: the session has ended. Sign in anew."),
     "telegram:ChannelPrivate": N_("Telegram: the channel is closed to this account."),
     "telegram:UsernameNotOccupied": N_("Telegram: there is no such name."),
-    "telegram:no_preview": N_(
-        "Telegram: the channel has no public preview. A bot that is its administrator, "
-        "or the session of an account, can read it."
-    ),
     "max:401": N_("MAX: the bot's token is wrong or was revoked."),
     "max:403": N_("MAX: the bot is no administrator of the chat any more."),
     "max:405": N_("MAX: a webhook is set for this bot, so it can not be polled."),
@@ -195,6 +191,10 @@ _WHOLE: dict[str, str] = {
     "livejournal:untold": N_(
         "LiveJournal does not say whether this journal is a community's or a person's. "
         "It is not read before that is known."
+    ),
+    "telegram:no_preview": N_(
+        "Telegram: the channel has no public preview. A bot that is its administrator, "
+        "or the session of an account, can read it."
     ),
     "telegram:changed_markup": N_(
         "The public preview of Telegram looks different now. Report it: Otklik has to "

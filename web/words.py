@@ -227,6 +227,14 @@ def label(words: Words, code: str | None, language: Language) -> Label | None:
     return Label(language.say(word.name), word.icon, word.hue, code)
 
 
+_UPLOADED = N_("Uploaded files")
+
+
+def source_name(name: str | None, language: Language) -> str:
+    """Name a source as its people did; files that were given no source, by words."""
+    return language.say(_UPLOADED) if name == "file-import" else name or ""
+
+
 def options(words: Words, language: Language) -> tuple[Label, ...]:
     """All values of a list, for a select."""
     return tuple(

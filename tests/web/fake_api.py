@@ -18,6 +18,7 @@ from starlette.routing import Route
 from tests.web import fake_data as data
 from tests.web import fake_rules
 from tests.web.fake_official import FakeOfficial
+from tests.web.fake_openapi import openapi
 from tests.web.fake_watching import FakeWatching
 
 Json = dict[str, Any]
@@ -393,73 +394,3 @@ def _fits(one: Json, asked: Json) -> bool:
         and asked.get("municipality") in {None, place}
         and asked.get("q", "").lower() in one["text"].lower()
     )
-
-
-def openapi(service: str) -> Json:
-    """Describe one call, with a nested body."""
-    path = f"/api/v1/{service}/posts"
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": service, "version": "0.1.0"},
-        "paths": {
-            path: {
-                "post": {
-                    "summary": "Take posts in",
-                    "description": "A JSON array or NDJSON; a bad line loses no other.",
-                    "parameters": [
-                        {
-                            "name": "Idempotency-Key",
-                            "in": "header",
-                            "required": False,
-                            "schema": {"anyOf": [{"type": "string"}, {"type": "null"}]},
-                        }
-                    ],
-                    "requestBody": {
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "array",
-                                    "items": {"$ref": "#/components/schemas/Post"},
-                                }
-                            }
-                        }
-                    },
-                    "responses": {
-                        "200": {
-                            "description": "How many were taken in.",
-                            "content": {
-                                "application/json": {
-                                    "schema": {"$ref": "#/components/schemas/Taken"}
-                                }
-                            },
-                        },
-                        "401": {"description": "No key, or a wrong one."},
-                    },
-                }
-            }
-        },
-        "components": {
-            "schemas": {
-                "Post": {
-                    "type": "object",
-                    "required": ["text"],
-                    "properties": {
-                        "text": {"type": "string", "description": "The words."},
-                        "kind": {"enum": ["post", "comment"]},
-                        "author": {"$ref": "#/components/schemas/Author"},
-                    },
-                },
-                "Author": {
-                    "type": "object",
-                    "properties": {"id": {"type": "string"}},
-                },
-                "Taken": {
-                    "type": "object",
-                    "properties": {
-                        "accepted": {"type": "integer"},
-                        "rejected": {"type": "array", "items": {"type": "string"}},
-                    },
-                },
-            }
-        },
-    }

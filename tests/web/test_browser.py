@@ -153,7 +153,8 @@ async def test_no_page_breaks_the_policy_or_asks_outside(desk: Desk) -> None:
     assert desk.asked > len(PAGES)
 
 
-async def test_no_page_is_wider_than_a_phone(desk: Desk) -> None:
+async def test_no_page_is_wider_than_a_phone(desk: Desk, api: FakeApi) -> None:
+    api.watching.recognised = {"url": f"https://vk.com/search?c[q]={'ж' * 90}"}
     await desk.page.set_viewport_size({"width": 360, "height": 740})
     wide = {}
     for path in PAGES:
@@ -183,6 +184,18 @@ async def test_what_nobody_knows_can_be_settled_on_a_phone(
           .filter((e) => e.getBoundingClientRect().height < 44).length"""
     )
     assert (over, low) == (0, 0)
+
+
+async def test_forms_of_a_row_have_the_width_of_a_phone(desk: Desk) -> None:
+    await desk.page.set_viewport_size({"width": 360, "height": 740})
+    await desk.go("/official-pages")
+
+    widths = await desk.page.evaluate(
+        """() => [...document.querySelectorAll("td.acts")]
+          .map((e) => e.getBoundingClientRect().width)"""
+    )
+    assert widths
+    assert min(widths) > 260
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,18 @@ def test_moment_is_relative_near_by_and_plain_far_off(
     assert show().moment(NOW - before).near == near
 
 
+@pytest.mark.parametrize(
+    ("ahead", "near"),
+    [
+        (timedelta(minutes=5), "сегодня, 14:25"),
+        (timedelta(0), "с минуты на минуту"),
+        (timedelta(hours=-2), "с минуты на минуту"),
+    ],
+)
+def test_what_is_due_already_comes_any_moment(ahead: timedelta, near: str) -> None:
+    assert show().coming(NOW + ahead).near == near
+
+
 def test_moment_is_exact_in_the_zone_of_the_reader() -> None:
     when = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("UTC"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from web.links import Query, is_local, original, outside
+from web.links import Query, is_local, original, outside, shown
 
 
 def test_empty_filters_never_show() -> None:
@@ -68,3 +68,16 @@ def test_a_post_is_read_at_its_address_or_where_a_sealed_one_is_opened(
     network: str, url: str | None, leads_to: str | None
 ) -> None:
     assert original(network, url, "p/1") == leads_to
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        ("https://t.me/lug_bot/", "t.me/lug_bot"),
+        ("https://vk.com/search?c[q]=%D1%8F%D0%BC%D0%B0", "vk.com/search?c[q]=яма"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_an_address_is_shown_as_it_is_read(link: str | None, text: str) -> None:
+    assert shown(link) == text

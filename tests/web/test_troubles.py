@@ -65,6 +65,15 @@ def test_a_code_that_says_what_to_do_stands_alone() -> None:
     )
 
 
+def test_a_channel_without_a_preview_is_no_matter_of_captchas() -> None:
+    told = explained("human", "telegram:no_preview", EN)
+
+    assert told == (
+        "Telegram: the channel has no public preview. A bot that is its administrator, "
+        "or the session of an account, can read it."
+    )
+
+
 def test_a_code_that_says_what_happened_is_followed_by_what_to_do() -> None:
     told = explained("reauth", "vk:5", EN) or ""
 

@@ -16,8 +16,8 @@ from web.words import NETWORKS, Label, label
 
 router = APIRouter()
 _DONE = {
-    "add": N_("The token is sealed and will be used"),
-    "replace": N_("The new secret is sealed; sources that waited for it go on"),
+    "add": N_("The token is kept and will be used"),
+    "replace": N_("The new token is kept; sources that waited for it go on"),
     "remove": N_("The token is forgotten"),
 }
 _NEEDED = {

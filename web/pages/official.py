@@ -16,7 +16,7 @@ from web.shapes.official import OfficialPage
 from web.shapes.watching import Recognised, Tested
 from web.troubles import explained
 from web.views import official as views
-from web.views import watching
+from web.views import recognised
 from web.views.notices import Notice, done, refused
 
 router = APIRouter()
@@ -139,7 +139,7 @@ async def _page(
         "official/_rows.html",
         status=status,
         rows=views.rows(listed, held.items, reference, member.show),
-        found=watching.found(found, member.show) if found else None,
+        found=recognised.found(found, member.show) if found else None,
         tokens=(
             views.tokens_for(found.network, held.items, member.show) if found else ()
         ),
@@ -155,7 +155,7 @@ async def _recognised(member: Member, link: str) -> Recognised | Notice:
     except ApiError as error:
         if error.status > _MAX_CLIENT_ERROR:
             raise
-        said = watching.link_refused(error, member.language)
+        said = recognised.link_refused(error, member.language)
         return said or refused(error, member.language)
     why = views.refusal_of(found)
     return _refusal(member, why) if why else found

@@ -13,6 +13,7 @@ from web.languages import N_
 from web.pages.asked import texts
 from web.render import SEE_OTHER, render
 from web.shapes.watching import Recognised
+from web.views import recognised
 from web.views import watching as views
 from web.views.notices import Notice, refused, taken
 from web.views.source_settings import OptionField, fields, set_by
@@ -39,15 +40,17 @@ async def add(request: Request, member: MemberDep, form: FormDep) -> Response:
     body: dict[str, object] = {name: entered.get(name) for name in _FIELDS}
     body["accept_notice"] = entered.get("accept_notice") == "yes"
     known = await _or_refusal(member, _known(member, entered))
-    if not isinstance(known, Notice) and (chosen := set_by(known.options, entered)):
+    if isinstance(known, Notice):
+        return await new_page(request, member, entered, notice=known, status=422)
+    if chosen := set_by(known.options, entered):
         body["options"] = chosen
     if entered.get("action") == "test":
         outcome = await _or_refusal(member, member.api.watching.test_link(body))
         if isinstance(outcome, Notice):
             return await new_page(request, member, entered, notice=outcome, status=422)
         test = views.test_shown(outcome, member.show)
-        # The network's own name for the page is proposed where none was entered.
-        entered = {**entered, "name": entered.get("name") or outcome.title or ""}
+        proposed = recognised.proposed_name(outcome, known, member.show)
+        entered = {**entered, "name": entered.get("name") or proposed}
         return await new_page(request, member, entered, test=test)
     made = await _or_refusal(member, member.api.watching.add(body))
     if isinstance(made, Notice):
@@ -72,7 +75,7 @@ async def new_page(
         if isinstance(known, Notice):
             notice, status = notice or known, 422
         else:
-            found = views.found(known, member.show)
+            found = recognised.found(known, member.show)
             options = fields(known.options, entered, member.language)
     return await render(
         request,
@@ -101,5 +104,5 @@ async def _or_refusal(member: Member, asked: Awaitable[ResultT]) -> ResultT | No
             raise
         if error.status == _CONFLICT:
             return taken(member.language, TAKEN)
-        said = views.link_refused(error, member.language)
+        said = recognised.link_refused(error, member.language)
         return said or refused(error, member.language)

@@ -57,7 +57,7 @@ def found(post: ArchivePost, reference: Reference, show: Formats) -> Found:
     return Found(
         id=post.id,
         network=network.text if network else "",
-        source=post.source_name,
+        source=words.source_name(post.source_name, show.language),
         url=original(post.network, post.url, post.id),
         published=show.moment(post.published_at),
         text=excerpt(post.text, post.highlights, length=_LONG),

@@ -140,7 +140,7 @@ def case(candidate: Candidate, show: Formats) -> Case:
         version=candidate.version,
         network=_named(words.NETWORKS, candidate.network, show),
         kind=candidate.kind,
-        source=candidate.source_name,
+        source=words.source_name(candidate.source_name, show.language),
         url=original(candidate.network, candidate.url, candidate.post_id),
         published=show.moment(candidate.published_at),
         received=show.moment(candidate.received_at),

@@ -198,7 +198,7 @@ def _post(post: IncidentPost, show: Formats) -> Post:
     return Post(
         id=post.id,
         network=network.text if network else "",
-        source=post.source_name,
+        source=words.source_name(post.source_name, show.language),
         url=None if post.deleted_at else original(post.network, post.url, post.id),
         published=show.moment(post.published_at),
         text=pieces(post.text, spans),

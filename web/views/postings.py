@@ -11,7 +11,7 @@ from web.views.candidates import web_address
 _WHAT_NOW = {
     "draft": N_("Take it back, then send the new text for approval."),
     "approved": N_("Nothing to do: Otklik sends it as soon as the page lets it."),
-    "sending": N_("Nothing to do: the page has been called."),
+    "sending": N_("Nothing to do: Otklik is sending the reply."),
     "unknown": N_(
         "The reply may be public. Otklik reads the thread and looks for it; it does "
         "not send it a second time by itself."
@@ -60,7 +60,7 @@ def last_posting(incident: Incident, show: Formats) -> Posting | None:
         why=why.text if why else "",
         said=last.message or "",
         what_now=show.language.say(what_now) if what_now else "",
-        due=show.moment(last.due_at) if last.due_at else None,
+        due=show.coming(last.due_at) if last.due_at else None,
         link=web_address(last.link),
         sent=show.moment(last.sent_at) if last.sent_at else None,
         settled_by=last.settled_by or "",

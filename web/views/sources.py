@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
 
 from web import words
 from web.formats import Formats, Moment
 from web.languages import N_, Language
-from web.links import Query
+from web.links import Query, shown
 from web.shapes.watching import Watched
 from web.troubles import BY_ITSELF, HEALTH, KEYLESS, SILENT, in_short, remarked
 from web.views.candidates import web_address
@@ -144,10 +143,10 @@ def source_row(source: Watched, show: Formats) -> SourceRow:
     trouble = in_short(source.error_kind, source.error_code, language)
     return SourceRow(
         id=str(source.id),
-        name=source.name,
+        name=words.source_name(source.name, language),
         network=words.label(words.NETWORKS, source.network, language),
         url=url,
-        address=unquote((url or "").partition("://")[2].rstrip("/")),
+        address=shown(url),
         intake=words.label(words.INTAKES, source.intake, language),
         state=words.label(HEALTH, health_of(source), language),
         trouble=trouble or remarked(source.last_error, language),

@@ -1,51 +1,20 @@
 """Watched pages, tests and credentials, ready to be shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web import words
-from web.clients import ApiError
 from web.deliveries import WEBHOOK
 from web.formats import Formats, Moment
 from web.languages import N_, Language
+from web.links import shown
 from web.remarks import CAN, remark_said, span_said
-from web.shapes.watching import Budget, Credential, Figure, Recognised, Tested, Watched
+from web.shapes.watching import Budget, Credential, Figure, Tested, Watched
 from web.tokens import kind_name, lines_of
-from web.troubles import CREDENTIAL_STATES, HEALTH, KEYLESS, explained, notice_of
+from web.troubles import CREDENTIAL_STATES, HEALTH, KEYLESS, explained
 from web.views.candidates import web_address
 from web.views.health import ASKED, health_of
-from web.views.notices import Notice
 
-_NOTHING = N_(
-    "There is nothing to watch at this link. Give the address of a public page, a "
-    "group or a channel."
-)
-_REFUSALS: Mapping[str, str] = {
-    "person": N_("This is a person's profile. People are not watched: only pages are."),
-    "invitation": N_(
-        "An invitation opens a closed chat to those who were invited. Give the link to "
-        "an open channel, or add our bot to the chat and watch the bot."
-    ),
-    "group": N_("Facebook shows groups to no program: only pages can be watched."),
-    "words": N_(
-        "Odnoklassniki finds posts by one hashtag only. Search there for a word with "
-        "the sign #, and paste that link."
-    ),
-    "short": N_(
-        "A shortened link hides where it leads. Open it in a browser and paste the "
-        "address it leads to."
-    ),
-}
-_WRONG: Mapping[str, str] = {
-    "link": N_(
-        "This does not look like a link. Open the page in a browser and copy its "
-        "address, such as vk.com/name, t.me/name or ok.ru/group/1."
-    ),
-    "url": N_(
-        "This address is inside a private network, or has a port that is no website's. "
-        "Only addresses that are open to the internet can be watched."
-    ),
-}
 _FIGURES = {
     "followers": N_("Followers"),
     "members": N_("Followers"),
@@ -72,6 +41,7 @@ class SourcePage:
     id: str
     name: str
     url: str | None
+    address: str
     network: words.Label | None
     health: words.Label | None
     trouble: str | None
@@ -97,19 +67,6 @@ class Test:
     text: str
     told: str
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a link leads to, in words."""
-
-    network: words.Label | None
-    url: str
-    name: str
-    notice: str | None
-    needs_token: bool
-    source_id: str | None
-    refusal: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +99,9 @@ def source_page(source: Watched, show: Formats) -> SourcePage:
     language = show.language
     return SourcePage(
         id=str(source.id),
-        name=source.name,
+        name=words.source_name(source.name, language),
         url=web_address(source.url),
+        address=shown(source.url),
         network=words.label(words.NETWORKS, source.network, language),
         health=words.label(HEALTH, health_of(source), language),
         trouble=_trouble(source, language),
@@ -175,10 +133,9 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.failing_since:
         yield Fact(say("Failing since"), when=moment(source.failing_since))
     if source.next_poll_at and source.state == "active":
-        yield Fact(say("Asked next"), when=moment(source.next_poll_at))
+        yield Fact(say("Asked next"), when=show.coming(source.next_poll_at))
     if source.lag_s is not None:
-        lag = say("%(time)s after it was published", time=lag_said(source.lag_s, show))
-        yield Fact(say("The newest post was seen"), lag)
+        yield Fact(say("The newest post was seen"), _seen(source.lag_s, show))
     if source.skew_s is not None:
         yield Fact(
             say("The network's clock differs by"), span_said(source.skew_s, show)
@@ -189,6 +146,13 @@ def _facts(source: Watched, show: Formats) -> Iterable[Fact]:
     if source.accepted_at:
         text = say("by %(name)s", name=source.accepted_by or "—")
         yield Fact(say("Notice accepted"), text, moment(source.accepted_at))
+
+
+def _seen(lag_s: int, show: Formats) -> str:
+    say = show.language.say
+    if not lag_s:
+        return say("at once")
+    return say("%(time)s after it was published", time=lag_said(lag_s, show))
 
 
 def lag_said(seconds: int | None, show: Formats) -> str:
@@ -224,40 +188,6 @@ def test_shown(tested: Tested, show: Formats) -> Test:
     title = tested.title or tested.native or ""
     warnings = tuple(remark_said(each, show) for each in tested.remarks)
     return Test("ok", "circle-check", title, text, "", warnings)
-
-
-def found(link: Recognised, show: Formats) -> Found:
-    """Make what was recognised ready."""
-    notice = notice_of(link.network, show.language) if link.needs_notice else None
-    return Found(
-        network=words.label(words.NETWORKS, link.network, show.language),
-        url=link.url,
-        name=link.name or _without_numbers(link.native),
-        notice=notice,
-        needs_token=bool(link.token_kinds) and not link.has_token,
-        source_id=link.source_id,
-        refusal=show.language.say(_refusal(link)) if not link.native else None,
-    )
-
-
-def _without_numbers(native: str) -> str:
-    """Leave out what is no name: numbers tell a person nothing."""
-    return native if any(map(str.isalpha, native)) else ""
-
-
-def _refusal(link: Recognised) -> str:
-    return _REFUSALS.get(link.kind, _NOTHING)
-
-
-def link_refused(error: ApiError, language: Language) -> Notice | None:
-    """Say what is wrong with a link nobody knows; None when that is not the trouble."""
-    told = {one.field.rsplit(".", 1)[-1] for one in error.problem.errors}
-    text = next((text for name, text in _WRONG.items() if name in told), None)
-    if text is None:
-        return None
-    title = language.say("This link cannot be watched")
-    fields = {"link": language.say(text)}
-    return Notice("danger", "alert-triangle", title, fields=fields)
 
 
 def credential_row(credential: Credential, show: Formats) -> CredentialRow:

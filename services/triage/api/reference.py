@@ -1,10 +1,11 @@
 """Reference lists, the state of the service, and its dead letters over HTTP."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from uuid import UUID
 
 from fastapi import APIRouter
+from fastapi.types import DecoratedCallable
 
 from services.triage import handlers
 from services.triage.api.common import problems
@@ -26,6 +27,18 @@ from services.triage.schemas.reference import (
 )
 
 router = APIRouter(prefix="/triage", responses=problems())
+
+
+def _page_step(
+    name: str, summary: str
+) -> Callable[[DecoratedCallable], DecoratedCallable]:
+    """Declare a step of an official page: each has an address of its own."""
+    return router.post(
+        f"/official-pages/{{page_id}}/{name}",
+        summary=summary,
+        tags=["official pages"],
+        responses=problems(404, 422),
+    )
 
 
 @router.get("/topics", summary="The classifier of public services", tags=["reference"])
@@ -97,45 +110,25 @@ async def change_page(
     return OfficialPage.of(changed)
 
 
-@router.post(
-    "/official-pages/{page_id}/restore",
-    summary="Give a retired page its voice back",
-    tags=["official pages"],
-    responses=problems(404, 422),
-)
-async def restore_page(page_id: UUID, uow: Administrator) -> OfficialPage:
+@_page_step("restore", "Give a retired page its voice back")
+async def restore_page(uow: Administrator, page_id: UUID) -> OfficialPage:
     """Let a retired page speak again; what it gave back stays given back."""
     return OfficialPage.of(await handlers.restore_page(uow, page_id))
 
 
-@router.post(
-    "/official-pages/{page_id}/retire",
-    summary="Retire an official page",
-    tags=["official pages"],
-    responses=problems(404, 422),
-)
+@_page_step("retire", "Retire an official page")
 async def retire_page(uow: Administrator, page_id: UUID) -> OfficialPage:
     """Take its voice away: what still waits to go out from it is given back."""
     return OfficialPage.of(await handlers.retire_page(uow, page_id))
 
 
-@router.post(
-    "/official-pages/{page_id}/pause",
-    summary="Pause an official page",
-    tags=["official pages"],
-    responses=problems(404, 422),
-)
+@_page_step("pause", "Pause an official page")
 async def pause_page(uow: Administrator, page_id: UUID) -> OfficialPage:
     """Let what goes out from it wait. Watching its wall is the source's own matter."""
     return OfficialPage.of(await handlers.pause_page(uow, page_id))
 
 
-@router.post(
-    "/official-pages/{page_id}/resume",
-    summary="End the pause of an official page",
-    tags=["official pages"],
-    responses=problems(404, 422),
-)
+@_page_step("resume", "End the pause of an official page")
 async def resume_page(uow: Administrator, page_id: UUID) -> OfficialPage:
     """Let it speak on; what waits goes out now, each after a look at its post."""
     return OfficialPage.of(await handlers.resume_page(uow, page_id))

@@ -9,6 +9,7 @@ import pytest
 
 from services.ingest import jobs
 from services.ingest.app import create_app
+from services.ingest.handlers.rulebooks import Rulebooks
 from services.ingest.jobs import Tools
 from services.ingest.settings import Settings
 from shared.contracts import PostLabel, PostsLabelled, PostsMatched
@@ -22,13 +23,9 @@ from tests.factories import NOW, make_key, make_region
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Quiet
 from tests.services.ingest.incoming import post_object
+from tests.services.ingest.matching import PoisonedMatcher, match_all
 from tests.services.ingest.pushing import ndjson, offered, values
 from tests.services.ingest.test_handlers_indexing import Picky, with_search
-from tests.services.ingest.test_handlers_matching import (
-    PoisonedMatcher,
-    Rulebooks,
-    match_all,
-)
 
 LETTERS = "/ingest/dead-letters"
 

@@ -20,8 +20,8 @@ from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object
+from tests.services.ingest.matching import make_rule, take_only_matched
 from tests.services.ingest.pushing import push, rows, values
-from tests.services.ingest.test_handlers_matching import make_rule, take_only_matched
 
 pytestmark = pytest.mark.usefixtures("region")
 RUNS = "/ingest/rules/dry-runs"

@@ -20,8 +20,8 @@ from shared.uow import Work
 from shared.vault import Vault
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object
+from tests.services.ingest.matching import make_rule
 from tests.services.ingest.pushing import push, rows, values
-from tests.services.ingest.test_handlers_matching import make_rule
 
 pytestmark = pytest.mark.usefixtures("region")
 DECIDED = """SELECT accepted, noise, opinion, other FROM ingest.rule_week

@@ -21,8 +21,8 @@ from shared.vault import Vault
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.incoming import post_object
+from tests.services.ingest.matching import make_rule
 from tests.services.ingest.pushing import offered, push, rows, values
-from tests.services.ingest.test_handlers_matching import make_rule
 
 
 class Unreachable(Rulebooks):

@@ -18,8 +18,8 @@ from shared.uow import Work
 from shared.vault import Vault
 from tests.services.ingest.conftest import SECRET
 from tests.services.ingest.incoming import post_object
+from tests.services.ingest.matching import make_rule
 from tests.services.ingest.pushing import push, rows, values
-from tests.services.ingest.test_handlers_matching import make_rule
 
 
 @pytest.fixture

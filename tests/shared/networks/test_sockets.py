@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from websockets.asyncio.server import Request, Response, ServerConnection, serve
 
 from shared.networks.failures import ErrorKind, NetworkError
 from shared.networks.sockets import OpenSocket, SocketRefused, opener
 from shared.networks.trust import trusted
+from tests.shared.networks.certificates import PEM, self_signed
 
 NOW = timedelta()
 SOON = timedelta(seconds=5)
@@ -109,28 +107,10 @@ async def test_nobody_there_is_an_error_that_names_no_key(
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate of 127.0.0.1 that nobody has heard of, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     here = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))])
-    begins = datetime(2026, 1, 1, tzinfo=UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begins)
-        .not_valid_after(begins + timedelta(days=36_500))
-        .add_extension(here, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(
-        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    made, secret = self_signed("127.0.0.1", datetime(2026, 1, 1, tzinfo=UTC), here)
     file = tmp_path / "here.pem"
-    file.write_bytes(made.public_bytes(pem) + secret)
+    file.write_bytes(made.public_bytes(PEM) + secret)
     return file
 
 

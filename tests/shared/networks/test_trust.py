@@ -1,18 +1,14 @@
 """Networks whose certificates the usual bundles do not know can be called."""
 
 import ssl
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared.networks.settings import NetworkSettings
 from shared.networks.trust import trusted
 from tests.factories import NOW
+from tests.shared.networks.certificates import PEM, self_signed
 
 NAME = "An invented authority"
 
@@ -20,21 +16,9 @@ NAME = "An invented authority"
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
     """A certificate nobody has heard of, as a PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(NOW)
-        .not_valid_after(NOW + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
+    made, _ = self_signed(NAME, NOW)
     file = tmp_path / "authority.pem"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    file.write_bytes(made.public_bytes(PEM))
     return file
 
 

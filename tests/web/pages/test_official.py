@@ -118,6 +118,7 @@ async def test_a_link_nobody_knows_is_marked(browser: Browser, api: FakeApi) -> 
     empty = await browser.post("/official-pages", {"link": ""})
 
     assert (shown.status, empty.status) == (422, 422)
+    assert "Эта ссылка не подходит" in shown.page.one(role="alert").text
     assert len(shown.page.all(id="page-link-mistake")) == 1
     assert empty.page.one(id="page-link-mistake").text == "Вставьте ссылку на страницу."
 

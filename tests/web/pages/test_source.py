@@ -71,6 +71,17 @@ async def test_what_a_good_poll_remarks_is_said_in_both_languages(
     assert shown.count("Too many requests") == 1
 
 
+async def test_a_post_seen_in_the_second_it_was_published_was_seen_at_once(
+    browser: Browser, api: FakeApi
+) -> None:
+    source = next(each for each in api.sources if each["id"] == "s-1")
+    source["lag_s"] = 0
+
+    page = (await browser.get("/sources/s-1")).page
+
+    assert "сразу" in [fact.text.strip() for fact in page.all("dd")]
+
+
 async def test_a_source_without_a_good_token_leads_to_the_tokens(
     browser: Browser,
 ) -> None:

@@ -18,6 +18,18 @@ async def test_a_pasted_link_is_recognised_before_anything_is_added(
     assert api.last("POST") == ("/ingest/sources/recognise", {"link": LINK})
 
 
+async def test_the_address_that_was_recognised_can_be_read(
+    browser: Browser, api: FakeApi
+) -> None:
+    url = "https://vk.com/search?c[section]=statuses&c[q]=%D1%8F%D0%BC%D0%B0"
+    api.watching.recognised = {"kind": "search", "native": "яма", "url": url}
+
+    page = (await browser.get(f"/sources/new?link={LINK}")).page
+
+    links = {link.text: link.attrs["href"] for link in page.all("a")}
+    assert links["vk.com/search?c[section]=statuses&c[q]=яма"] == url
+
+
 async def test_a_test_tells_what_can_be_had_and_keeps_what_was_entered(
     browser: Browser, api: FakeApi
 ) -> None:
@@ -129,7 +141,7 @@ async def test_an_inner_address_is_refused_in_words(
     answer = await browser.post("/sources/new", {"link": LINK, "action": "add"})
 
     assert answer.status == 422
-    assert "нельзя" in answer.page.one(role="alert").text
+    assert answer.page.one(role="alert").text == "Эта ссылка не подходит"
     assert "Закрытый адрес" in answer.page.one(id="new-link-mistake").text
 
 
@@ -148,7 +160,20 @@ async def test_a_number_is_no_name(browser: Browser, api: FakeApi) -> None:
     page = (await browser.get(f"/sources/new?link={LINK}")).page
 
     titles = [title.text for title in page.one(id="source-new").all("h2")]
-    assert titles == ["ВКонтакте"]
+    assert titles == ["ВКонтакте: одно сообщение с комментариями"]
+
+
+async def test_a_single_post_is_not_named_as_the_page_it_stands_on(
+    browser: Browser, api: FakeApi
+) -> None:
+    api.watching.recognised = {"kind": "post", "native": "-1_2", "url": LINK}
+    form = {"link": LINK, "name": "", "intake": "all", "action": "test"}
+
+    page = (await browser.post("/sources/new", form)).page
+
+    named = page.one("input", id="new-name").attrs["value"]
+    assert named == "Подслушано в Заозёрске: сообщение 2"
+    assert "Если пусто: vk.com/zaozersk." in page.one(id="source-new").text
 
 
 async def test_a_token_goes_in_and_is_never_shown(

@@ -1,25 +1,10 @@
 """A bot's queue: comments find their posts, albums become one."""
 
-import pytest
-
 from infra.sandbox.networks.telegram.shapes import comment_id
 from infra.sandbox.stage.plans import DeliveryMode
 from services.ingest.domain.posts import PostKind
 from tests.services.ingest.sources.telegram.polled_bot import Bot, Told, updates_of
-from tests.services.ingest.sources.telegram.sandbox import (
-    RESIDENT,
-    Telegram,
-)
-
-
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
-
-
-@pytest.fixture
-def bot(telegram: Telegram) -> Bot:
-    return Bot(telegram)
+from tests.services.ingest.sources.telegram.sandbox import RESIDENT, Telegram
 
 
 async def test_post_and_comment_stand_as_they_do_in_the_chat(

@@ -9,20 +9,7 @@ from infra.sandbox.stage.plans import FaultMode
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.telegram.bot import BotSource
 from tests.services.ingest.sources.telegram.polled_bot import Bot, Told
-from tests.services.ingest.sources.telegram.sandbox import (
-    BOT_TOKEN,
-    Telegram,
-)
-
-
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
-
-
-@pytest.fixture
-def bot(telegram: Telegram) -> Bot:
-    return Bot(telegram)
+from tests.services.ingest.sources.telegram.sandbox import BOT_TOKEN, Telegram
 
 
 async def test_full_answer_asks_for_more_and_waits_for_nothing(

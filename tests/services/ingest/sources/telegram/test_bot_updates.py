@@ -9,19 +9,7 @@ from infra.sandbox.stage import AuthorKind, Writer
 from infra.sandbox.stage.plans import DeliveryMode
 from services.ingest.domain.posts import PostKind
 from tests.services.ingest.sources.telegram.polled_bot import Bot, Told, updates_of
-from tests.services.ingest.sources.telegram.sandbox import (
-    Telegram,
-)
-
-
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
-
-
-@pytest.fixture
-def bot(telegram: Telegram) -> Bot:
-    return Bot(telegram)
+from tests.services.ingest.sources.telegram.sandbox import Telegram
 
 
 async def test_edit_has_its_time(telegram: Telegram, bot: Bot) -> None:

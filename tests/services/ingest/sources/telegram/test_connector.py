@@ -31,11 +31,6 @@ SESSION = Token("s1", "session", {"session": "…", "api_id": "1", "api_hash": "
 BOT_CREDENTIAL = Token("b1", "bot", {"token": BOT_TOKEN})
 
 
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
-
-
 def channel(telegram: Telegram, kind: str = "channel") -> Place:
     name = telegram.handle
     return Place(Network.TELEGRAM, kind, name, f"https://t.me/{name}")

@@ -178,11 +178,6 @@ class Reader:
         return [each.post.text for each in (await self.poll()).posts]
 
 
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
-
-
 async def test_key_is_the_one_a_bot_gives(telegram: Telegram) -> None:
     item = telegram.post("Яма")
 

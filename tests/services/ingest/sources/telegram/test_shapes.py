@@ -21,11 +21,6 @@ from infra.sandbox.stage import AuthorKind, Writer
 from tests.services.ingest.sources.telegram.sandbox import BOT_TOKEN, Telegram
 
 
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
-
-
 async def ask(telegram: Telegram, method: str, **params: Any) -> Any:  # noqa: ANN401 -- JSON
     url = f"http://telegram.invalid/telegram/bot{BOT_TOKEN}/{method}"
     return (await telegram.http.post(url, json=params)).json()["result"]

@@ -16,9 +16,7 @@ from tests.services.ingest.sources.tiktok.world import (
 
 async def test_pages_follow_by_search_id_and_cursor() -> None:
     tiktok = TikTokServer()
-    for number in range(250):
-        at = tiktok.now - timedelta(minutes=number)
-        tiktok.publish(f"Яма {number} #ямы", at=at)
+    tiktok.publish_back(250)
     one = poller(tiktok, TAG, calls_per_poll=1)
 
     await read_all(tiktok, one)
@@ -33,10 +31,7 @@ async def test_pages_follow_by_search_id_and_cursor() -> None:
 
 async def test_short_and_empty_pages_are_not_the_end() -> None:
     tiktok = TikTokServer()
-    videos = [
-        tiktok.publish(f"Яма {number} #ямы", at=tiktok.now - timedelta(minutes=number))
-        for number in range(450)
-    ]
+    videos = tiktok.publish_back(450)
     one = poller(tiktok, TAG, calls_per_poll=1)
     await one.poll(tiktok.now)
     # The result is cached: two of its pages are now empty, one is short.
@@ -77,9 +72,7 @@ async def test_a_cursor_that_does_not_move_ends_the_days() -> None:
 
 async def test_a_lost_search_id_begins_these_days_anew() -> None:
     tiktok = TikTokServer()
-    for number in range(250):
-        at = tiktok.now - timedelta(minutes=number)
-        tiktok.publish(f"Яма {number} #ямы", at=at)
+    tiktok.publish_back(250)
     one = poller(tiktok, TAG, calls_per_poll=1)
     await one.poll(tiktok.now)
     tiktok.server.searches.clear()
@@ -106,9 +99,7 @@ async def test_a_search_id_that_is_lost_again_and_again_is_a_failure() -> None:
 async def test_days_too_deep_to_be_read_are_read_in_halves() -> None:
     tiktok = TikTokServer()
     tiktok.server.deep = 300
-    for number in range(500):
-        at = tiktok.now - timedelta(minutes=15 * number)
-        tiktok.publish(f"Яма {number} #ямы", at=at)
+    tiktok.publish_back(500, every=timedelta(minutes=15))
     one = poller(tiktok, TAG)
     for _ in range(10):
         await read_all(tiktok, one, minutes=2)
@@ -120,8 +111,7 @@ async def test_days_too_deep_to_be_read_are_read_in_halves() -> None:
 async def test_the_rest_of_a_day_that_is_too_deep_is_given_up_and_told() -> None:
     tiktok = TikTokServer()
     tiktok.server.deep = 200
-    for number in range(300):
-        tiktok.publish(f"Яма {number} #ямы", at=tiktok.now - timedelta(seconds=number))
+    tiktok.publish_back(300, every=timedelta(seconds=1))
     one = poller(tiktok, TAG, first_days=0)
     for _ in range(4):
         await read_all(tiktok, one, minutes=2)

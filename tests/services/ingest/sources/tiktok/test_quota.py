@@ -8,11 +8,7 @@ from services.ingest.sources.tiktok.watch import TikTokSource
 from shared.networks.tiktok import AccessTokens
 from tests.services.ingest.sources.polls import read_all, refused
 from tests.services.ingest.sources.tiktok.polls import poller
-from tests.services.ingest.sources.tiktok.world import (
-    ACCOUNT,
-    TAG,
-    TikTokServer,
-)
+from tests.services.ingest.sources.tiktok.world import ACCOUNT, TAG, TikTokServer
 
 # Quota and pace
 
@@ -20,9 +16,7 @@ from tests.services.ingest.sources.tiktok.world import (
 async def test_the_quota_of_a_day_is_never_passed_and_comes_back_at_midnight() -> None:
     tiktok = TikTokServer()
     tiktok.server.requests_a_day = 5
-    for number in range(900):
-        at = tiktok.now - timedelta(minutes=number)
-        tiktok.publish(f"Яма {number} #ямы", at=at)
+    tiktok.publish_back(900)
     one = poller(tiktok, TAG, requests_a_day=5)
     await one.poll(tiktok.now)
     error = await refused(tiktok, one)
@@ -42,9 +36,7 @@ async def test_the_quota_of_a_day_is_never_passed_and_comes_back_at_midnight() -
 async def test_records_are_counted_as_they_come() -> None:
     tiktok = TikTokServer()
     tiktok.server.records_a_day = 250
-    for number in range(900):
-        at = tiktok.now - timedelta(minutes=number)
-        tiktok.publish(f"Яма {number} #ямы", at=at)
+    tiktok.publish_back(900)
     one = poller(tiktok, TAG, records_a_day=250)
     await one.poll(tiktok.now)
 

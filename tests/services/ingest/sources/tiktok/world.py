@@ -86,6 +86,15 @@ class TikTokServer:
             extra=extra,
         )
 
+    def publish_back(
+        self, number: int, *, every: timedelta = timedelta(minutes=1)
+    ) -> list[Item]:
+        """Publish that many videos with the tag, the newest first and just now."""
+        return [
+            self.publish(f"Яма {count} #ямы", at=self.now - every * count)
+            for count in range(number)
+        ]
+
     def comment(
         self,
         above: Item,

@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Evidence, SourceError
-from services.ingest.sources.connector import Access, Place, Token
+from services.ingest.sources.base import ErrorKind, SourceError
+from services.ingest.sources.connector import Place, Token
 from services.ingest.sources.vk.wall import WallSource
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.vk.bodies import post as body
 from tests.services.ingest.sources.vk.server import OWNER, VkServer
-from tests.services.ingest.sources.vk.test_contract import WALL
+from tests.services.ingest.sources.vk.walls import poller_of, settle
 
 
 @pytest.fixture
@@ -20,44 +20,35 @@ def vk() -> VkServer:
     return VkServer()
 
 
-def _poller(vk: VkServer, place: Place = WALL, access: Access | None = None) -> Poller:
-    return Poller(WallSource(place, access or vk.access()))
-
-
-async def _settle(poller: Poller, vk: VkServer) -> None:
-    while await poller.poll(vk.now):
-        pass
-
-
-def _methods(vk: VkServer) -> list[str]:
+def methods(vk: VkServer) -> list[str]:
     return [method for method, _, _ in vk.calls]
 
 
 async def test_a_quiet_wall_costs_one_call_a_poll(vk: VkServer) -> None:
     vk.comment(vk.publish("Пишите здесь"), "Яма")
-    poller = _poller(vk)
-    await _settle(poller, vk)
+    poller = poller_of(vk)
+    await settle(poller, vk)
     vk.calls.clear()
 
     for _ in range(5):
         vk.forward(minutes=1)
-        await _settle(poller, vk)
+        await settle(poller, vk)
 
-    assert _methods(vk) == ["wall.get"] * 5
+    assert methods(vk) == ["wall.get"] * 5
 
 
 async def test_a_new_comment_costs_one_more(vk: VkServer) -> None:
     post = vk.publish("Пишите здесь")
     vk.comment(post, "Яма")
-    poller = _poller(vk)
-    await _settle(poller, vk)
+    poller = poller_of(vk)
+    await settle(poller, vk)
     vk.forward(minutes=1)
     vk.calls.clear()
     late = vk.comment(post, "И ещё одна")
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
-    assert _methods(vk) == ["wall.get", "wall.getComments"]
+    assert methods(vk) == ["wall.get", "wall.getComments"]
     assert vk.params[-1]["start_comment_id"] == str(late - 1)
     assert poller.archive.standing == vk.standing()
 
@@ -66,12 +57,12 @@ async def test_a_reply_in_an_old_thread_is_found(vk: VkServer) -> None:
     post = vk.publish("Пишите здесь")
     first = vk.comment(post, "Яма")
     vk.comment(post, "Люк")
-    poller = _poller(vk)
-    await _settle(poller, vk)
+    poller = poller_of(vk)
+    await settle(poller, vk)
     vk.forward(minutes=1)
     vk.comment(post, "У нас тоже", above=first)
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
 
@@ -83,9 +74,9 @@ async def test_long_threads_and_long_levels_are_read_whole(vk: VkServer) -> None
     above = vk.comment(post, "Спор")
     for number in range(130):
         above = vk.comment(post, f"Ответ {number}", above=above)
-    poller = _poller(vk)
+    poller = poller_of(vk)
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
     assert len(vk.standing()) == 362
@@ -95,12 +86,12 @@ async def test_the_pinned_post_does_not_end_the_reading(vk: VkServer) -> None:
     for number in range(150):
         vk.publish(f"Яма {number}", at=vk.now - timedelta(hours=number + 1))
     old = vk.publish("Закреплено", at=vk.now - timedelta(days=400), is_pinned=1)
-    poller = _poller(vk)
-    await _settle(poller, vk)
+    poller = poller_of(vk)
+    await settle(poller, vk)
     vk.forward(minutes=1)
     new = vk.publish("Новое")
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
     kept = poller.archive.standing
     assert (kept[f"wall:{OWNER}_{old}"], kept[f"wall:{OWNER}_{new}"]) == (
@@ -115,11 +106,11 @@ async def test_history_is_read_as_far_as_it_was_wished(vk: VkServer) -> None:
         for number in range(20):
             at = vk.now - timedelta(days=day, minutes=number + 1)
             vk.publish(f"День {day}", at=at)
-    week = _poller(vk)
-    month = _poller(vk, access=vk.access(history_days=40))
+    week = poller_of(vk)
+    month = poller_of(vk, access=vk.access(history_days=40))
 
-    await _settle(week, vk)
-    await _settle(month, vk)
+    await settle(week, vk)
+    await settle(month, vk)
 
     assert (200 > len(week.archive.posts) >= 140) is True
     assert month.archive.standing == vk.standing()
@@ -128,7 +119,7 @@ async def test_history_is_read_as_far_as_it_was_wished(vk: VkServer) -> None:
 async def test_a_poll_makes_no_more_calls_than_allowed(vk: VkServer) -> None:
     for number in range(40):
         vk.comment(vk.publish(f"Яма {number}"), "И у нас")
-    poller = _poller(vk, access=vk.access(calls_per_poll=4))
+    poller = poller_of(vk, access=vk.access(calls_per_poll=4))
 
     has_more = await poller.poll(vk.now)
 
@@ -139,7 +130,7 @@ async def test_comments_of_the_newest_post_are_read_first(vk: VkServer) -> None:
     posts = [vk.publish(f"Яма {n}", at=vk.now - timedelta(hours=n)) for n in range(9)]
     for post in posts:
         vk.comment(post, "И у нас")
-    poller = _poller(vk, access=vk.access(calls_per_poll=4))
+    poller = poller_of(vk, access=vk.access(calls_per_poll=4))
 
     await poller.poll(vk.now)
 
@@ -151,13 +142,13 @@ async def test_closed_comments_do_not_stop_the_wall(vk: VkServer) -> None:
     post = vk.publish("Закрыто", comments={"count": 5})
     vk.comment(vk.publish("Открыто"), "Яма")
     vk.faults = [("wall.getComments", 212)]
-    poller = _poller(vk)
+    poller = poller_of(vk)
 
-    await _settle(poller, vk)
-    await _settle(poller, vk)
+    await settle(poller, vk)
+    await settle(poller, vk)
 
     assert f"wall:{OWNER}_{post}" in poller.archive.standing
-    assert _methods(vk).count("wall.getComments") == 2
+    assert methods(vk).count("wall.getComments") == 2
 
 
 async def test_a_thread_that_goes_while_it_is_read_does_not_stop_the_wall(
@@ -167,13 +158,13 @@ async def test_a_thread_that_goes_while_it_is_read_does_not_stop_the_wall(
     first = vk.comment(post, "Яма")
     for number in range(15):
         vk.comment(post, f"Ответ {number}", above=first)
-    poller = _poller(vk, access=vk.access(calls_per_poll=2))
+    poller = poller_of(vk, access=vk.access(calls_per_poll=2))
     await poller.poll(vk.now)
     vk.faults = [("wall.getComments", 100)]
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
     vk.forward(hours=1)
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == vk.standing()
 
@@ -187,12 +178,12 @@ async def test_posts_come_although_comments_can_not_be_had(
     post = vk.publish("Пишите здесь")
     vk.comment(post, "Яма")
     vk.faults = [("wall.getComments", fault)]
-    poller = _poller(vk)
+    poller = poller_of(vk)
     has_more = await poller.poll(vk.now)
     without = dict(poller.archive.standing)
     vk.forward(hours=5)
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
     assert (has_more, without) == (False, {f"wall:{OWNER}_{post}": "Пишите здесь"})
     assert len(poller.notes) == 1
@@ -202,13 +193,13 @@ async def test_posts_come_although_comments_can_not_be_had(
 async def test_a_parked_method_is_not_tried_by_the_next_polls(vk: VkServer) -> None:
     vk.comment(vk.publish("Пишите здесь"), "Яма")
     vk.faults = [("wall.getComments", 29)]
-    poller = _poller(vk, access=vk.access())
+    poller = poller_of(vk, access=vk.access())
 
     for _ in range(5):
         await poller.poll(vk.now)
         vk.forward(minutes=1)
 
-    assert _methods(vk).count("wall.getComments") == 1
+    assert methods(vk).count("wall.getComments") == 1
 
 
 @pytest.mark.parametrize(
@@ -230,129 +221,21 @@ async def test_a_wall_that_can_not_be_read_says_why(
     vk.faults = [("wall.get", code)]
 
     with pytest.raises(SourceError) as caught:
-        await _poller(vk).poll(vk.now)
+        await poller_of(vk).poll(vk.now)
 
     assert (caught.value.kind, caught.value.code) == (kind, f"vk:{code}")
-
-
-async def test_a_deleted_post_takes_its_comments_with_it(vk: VkServer) -> None:
-    post = vk.publish("Пишите здесь")
-    comment = vk.comment(post, "Яма")
-    poller = _poller(vk)
-    await _settle(poller, vk)
-    vk.forward(minutes=31)
-    vk.vanish(post, flagged=True)
-
-    await _settle(poller, vk)
-
-    keys = (f"wall:{OWNER}_{post}", f"wallreply:{OWNER}_{comment}")
-    assert poller.archive.standing == {}
-    assert [poller.archive.evidence[key] for key in keys] == [Evidence.FLAG] * 2
-
-
-async def test_a_restored_post_brings_its_comments_back(vk: VkServer) -> None:
-    post = vk.publish("Пишите здесь")
-    vk.comment(post, "Яма")
-    poller = _poller(vk)
-    await _settle(poller, vk)
-    vk.forward(minutes=31)
-    vk.vanish(post, flagged=True)
-    await _settle(poller, vk)
-    vk.forward(minutes=1)
-    vk.restore(post)
-
-    await _settle(poller, vk)
-
-    assert poller.archive.standing == vk.standing()
-    assert len(poller.archive.standing) == 2
-
-
-async def test_an_edit_of_a_post_has_the_time_vk_tells(vk: VkServer) -> None:
-    post = vk.publish("Яма")
-    poller = _poller(vk)
-    await _settle(poller, vk)
-    vk.forward(minutes=5)
-    edited_at = vk.now.replace(microsecond=0)
-    vk.edit(post, "Яма на Садовой")
-    vk.forward(minutes=5)
-
-    await _settle(poller, vk)
-
-    kept = poller.archive.posts[f"wall:{OWNER}_{post}"]
-    assert (kept.text, kept.edited_at) == ("Яма на Садовой", edited_at)
-
-
-async def test_a_comment_that_an_event_told_of_is_read_again(vk: VkServer) -> None:
-    post = vk.publish("Пишите здесь")
-    comment = vk.comment(post, "Яма")
-    poller = _poller(vk)
-    await _settle(poller, vk)
-    key = f"wallreply:{OWNER}_{comment}"
-    before = len(poller.archive.effects)
-    vk.forward(minutes=1)
-    poller.cursor = {**poller.cursor, "touched": [f"{post}_{comment}", "nonsense"]}
-    asked_at = vk.now
-
-    await poller.poll(asked_at)
-
-    assert poller.archive.posts[key].edited_at == asked_at
-    assert len(poller.archive.effects) == before
-    assert "touched" not in poller.cursor
-
-
-async def test_counters_are_handed_on_once_an_hour(vk: VkServer) -> None:
-    post = vk.publish("Яма", views={"count": 10})
-    poller = _poller(vk)
-    await _settle(poller, vk)
-    vk.items[post].extra["views"] = {"count": 500}
-    seen = []
-    for _ in range(3):
-        vk.forward(minutes=30)
-        fetched = await poller.source.fetch(poller.cursor, now=vk.now)
-        poller.cursor = fetched.cursor
-        seen.append([each.post.metrics["views"] for each in fetched.posts])
-
-    assert seen == [[], [500], []]
-
-
-async def test_clocks_that_differ_are_told(vk: VkServer) -> None:
-    vk.publish("Яма")
-    vk.skew = timedelta(minutes=10)
-    poller = _poller(vk)
-
-    await poller.poll(vk.now)
-
-    assert poller.notes == ["the network's clock and ours differ by 600 s"]
-
-
-async def test_a_post_from_the_near_future_is_taken(vk: VkServer) -> None:
-    near = vk.publish("Скоро", at=vk.now + timedelta(minutes=10))
-    far = vk.publish("Не скоро", at=vk.now + timedelta(days=3))
-    poller = _poller(vk)
-
-    await _settle(poller, vk)
-    vk.forward(minutes=1)
-    new = vk.publish("Сейчас")
-    await _settle(poller, vk)
-
-    assert sorted(poller.archive.standing) == [
-        f"wall:{OWNER}_{near}",
-        f"wall:{OWNER}_{new}",
-    ]
-    assert [each.partition(":")[0] for each in poller.refused] == ["wall"]
-    assert f"_{far}: date: must not be" in poller.refused[0]
 
 
 async def test_a_name_is_asked_for_once(vk: VkServer) -> None:
     named = Place(Network.VK, "wall", "@test_roads", "https://vk.com/test_roads")
     vk.publish("Яма")
-    poller = _poller(vk, named)
-    await _settle(poller, vk)
+    poller = poller_of(vk, named)
+    await settle(poller, vk)
     vk.forward(minutes=1)
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
-    assert _methods(vk) == ["utils.resolveScreenName", "wall.get", "wall.get"]
+    assert methods(vk) == ["utils.resolveScreenName", "wall.get", "wall.get"]
     assert poller.archive.standing == vk.standing()
 
 
@@ -376,10 +259,10 @@ async def test_people_and_unknown_names_are_not_watched(
     place = Place(Network.VK, "wall", name, "https://vk.com/x")
 
     with pytest.raises(SourceError) as caught:
-        await _poller(vk, place).poll(vk.now)
+        await poller_of(vk, place).poll(vk.now)
 
     assert caught.value.kind is ErrorKind.DISABLE
-    assert _methods(vk) == ["utils.resolveScreenName"]
+    assert methods(vk) == ["utils.resolveScreenName"]
 
 
 async def test_a_single_post_is_watched_with_its_comments_alone(vk: VkServer) -> None:
@@ -388,17 +271,17 @@ async def test_a_single_post_is_watched_with_its_comments_alone(vk: VkServer) ->
     comment = vk.comment(post, "Яма")
     place = Place(Network.VK, "post", f"{OWNER}_{post}", "")
     poller = Poller(WallSource(place, vk.access(), post=post))
-    await _settle(poller, vk)
+    await settle(poller, vk)
     vk.forward(hours=1)
     vk.edit(comment, "Яма и люк")
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
     assert poller.archive.standing == {
         f"wall:{OWNER}_{post}": "Пишите здесь",
         f"wallreply:{OWNER}_{comment}": "Яма и люк",
     }
-    assert "wall.get" not in _methods(vk)
+    assert "wall.get" not in methods(vk)
 
 
 async def test_comments_are_bundled_where_a_token_may(vk: VkServer) -> None:
@@ -412,9 +295,9 @@ async def test_comments_are_bundled_where_a_token_may(vk: VkServer) -> None:
         Token("u", "user", {"token": "user-1"}),
         execute=True,
     )
-    poller = _poller(vk, access=access)
+    poller = poller_of(vk, access=access)
 
-    await _settle(poller, vk)
+    await settle(poller, vk)
 
-    assert _methods(vk) == ["wall.get", "execute", "execute"]
+    assert methods(vk) == ["wall.get", "execute", "execute"]
     assert poller.archive.standing == vk.standing()
