@@ -49,6 +49,7 @@ async def test_a_feed_offers_what_rules_catch_a_system_all(
         "next_poll_at": "2026-03-11T09:00:00Z",
         "last_ok_at": None,
         "last_error": None,
+        "remarks": [],
         "failures": 0,
         "created_at": "2026-03-11T09:00:00Z",
         "place_kind": None,

@@ -209,7 +209,7 @@ CONDUCT_1 = {
         "test_name_of_a_person_is_no_channel",
     ),
     "nobody's journal is watched": (
-        "tests.services.ingest.test_sources_feed_parse",
+        f"{_SOURCES}.feed.test_parse",
         "test_a_persons_journal_is_refused_as_a_feed_as_well",
     ),
     "nobody's page of Facebook is watched": (

@@ -81,4 +81,4 @@ async def test_comments_whose_turn_is_near_are_asked_for_soon(
 
     expected = None if again is None else timedelta(seconds=again)
     assert (steps.made, steps.again_after) == (1, expected)
-    assert steps.note == "the budget is spent"
+    assert [str(each) for each in steps.notes] == ["the budget is spent"]

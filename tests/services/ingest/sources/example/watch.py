@@ -16,6 +16,7 @@ from services.ingest.sources.base import (
 )
 from services.ingest.sources.connector import Place, without_authors
 from services.ingest.sources.memory import Memory, Seen, edited_at
+from services.ingest.sources.remarks import put_off
 from services.ingest.sources.steps import PASSING
 from tests.services.ingest.sources.example.api import NETWORK, Api
 
@@ -38,10 +39,10 @@ class ExampleSource:
     async def fetch(self, cursor: Cursor, *, now: datetime) -> Fetched:
         """Posts that are new, changed or deleted; raises `SourceError`.
 
-        What fails in passing after a good call is left to the next poll, with a note.
+        What fails in passing after a good call is left to the next poll, with a remark.
         """
         poll = Poll(self._place, Memory(cursor.get("posts")), now)
-        before, note = cursor.get("before"), None
+        before, notes = cursor.get("before"), ()
         is_deep = cursor.get("is_deep", True) if before else _is_due(cursor, now)
         for number in range(_MOST_CALLS):
             try:
@@ -49,7 +50,7 @@ class ExampleSource:
             except SourceError as error:
                 if number == 0 or error.kind not in PASSING:
                     raise
-                note = str(error)
+                notes = (put_off(error),)
                 break
             if before is None:
                 break
@@ -59,8 +60,8 @@ class ExampleSource:
             tuple(poll.posts),
             {"posts": poll.remembered(), "deep_at": deep_at, **on},
             refused=tuple(poll.refused),
-            note=note,
-            more=before is not None and note is None,
+            notes=notes,
+            more=before is not None and not notes,
             unknown=poll.unknown or None,
         )
 
