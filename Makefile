@@ -35,7 +35,8 @@ contracts: $(VENV)/.dev ## who may import whom
 unit: $(VENV)/.dev ## unit, contract, browser tests and journeys, with coverage (TESTS=path narrows)
 	$(BIN)/python -m pytest -q --numprocesses 2 --cov --cov-report= --cov-fail-under=0 \
 	  --ignore tests/e2e $(TESTS)
-	$(BIN)/python -m pytest -q --cov --cov-append --cov-report=term tests/e2e
+	$(BIN)/python -m pytest -q --cov --cov-append --cov-report= --cov-fail-under=0 tests/e2e
+	$(BIN)/python -m coverage report
 
 explore: $(VENV)/.dev ## new random examples for every property and state machine; takes long
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q --numprocesses 2 --timeout 3600 \

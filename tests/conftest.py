@@ -1,6 +1,7 @@
 """Real servers for the tests: started once, a fresh database for each test."""
 
 import asyncio
+import gc
 import os
 import socket
 import tempfile
@@ -29,6 +30,41 @@ _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", _PATIENT, derandomize=True)
 settings.register_profile("explore", _PATIENT, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let the workers of a run with several processes measure coverage alone.
+
+    pytest-cov begins to measure while it reads the command line, and once more in each
+    worker. A test marked `no_cover` stops the second measuring, which awakes the first:
+    such tests were traced all the same, four times as slow, for data nobody reads.
+    """
+    measuring = session.config.pluginmanager.getplugin("_cov")
+    if measuring and measuring.cov_controller and _is_shared(session.config):
+        measuring.cov_controller.pause()
+
+
+def _is_shared(config: pytest.Config) -> bool:
+    """Tell whether this is a worker, or the process that waits for workers."""
+    return hasattr(config, "workerinput") or bool(config.getoption("tx", None))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Keep the garbage collector from walking through ten thousand tests and modules.
+
+    They live until the end: looking at them again and again was a third of the time of
+    the collection.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
 
 IN_A_HURRY = """
 fsync = off

@@ -7,6 +7,18 @@ import pytest
 from tests.installation import Installation, installation
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the journeys that start an installation of their own.
+
+    The shared ones, once started, take processor time until the session ends.
+    """
+    items.sort(key=_asks_for_a_shared_one)
+
+
+def _asks_for_a_shared_one(item: pytest.Item) -> bool:
+    return not {"otklik", "demo"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def otklik() -> Iterator[Installation]:
     """An installation without the demonstration region."""
