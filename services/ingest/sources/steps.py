@@ -8,7 +8,6 @@ from typing import Final, TypeAlias
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.remarks import Remark, put_off
 from shared.clock import Clock
-from shared.networks.budget import LONGEST_WAIT
 
 Step: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -56,8 +55,7 @@ class Steps(ABC):
                 raise
             self._blocked.append(step)
             self.notes = (put_off(error),)
-            if error.retry_after is not None and error.retry_after <= LONGEST_WAIT:
-                self.again_after = error.retry_after
+            self.again_after = error.retry_after
         return True
 
     @abstractmethod

@@ -66,12 +66,13 @@ class Refused(Waiting):
     ("kind", "wait", "again"),
     [
         (ErrorKind.WAIT, 3, 3),
-        (ErrorKind.WAIT, 300, None),
+        (ErrorKind.WAIT, 9, 9),
+        (ErrorKind.WAIT, 300, 300),
         (ErrorKind.RETRY, None, None),
     ],
-    ids=["its turn is near", "it is parked", "it failed"],
+    ids=["its turn is near", "others wait for turns", "it is parked", "it failed"],
 )
-async def test_comments_whose_turn_is_near_are_asked_for_soon(
+async def test_comments_are_asked_for_when_their_turn_comes(
     kind: ErrorKind, wait: int | None, again: int | None
 ) -> None:
     after = None if wait is None else timedelta(seconds=wait)
