@@ -166,8 +166,7 @@ class Deliveries:
             return outcomes
         try:
             await refuse_when_behind(uow, self._limits.most_waiting)
-        except TooManyRequests as error:
-            late = TooManyRequests(error.message, retry_after=error.retry_after)
+        except TooManyRequests as late:
             return outcomes | dict.fromkeys(storing, late)
         return outcomes | await self._stored(uow, storing)
 

@@ -39,6 +39,7 @@ def share(hits: Iterable[bool]) -> float:
     return sum(listed) / len(listed)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("seed", "month"), [(1, 11), (5, 7)])
 def test_rules_find_complaints_of_their_own_topic(seed: int, month: int) -> None:
     found = caught(complaints(seed, month))
@@ -50,6 +51,7 @@ def test_rules_find_complaints_of_their_own_topic(seed: int, month: int) -> None
     assert sum(right.values()) / sum(total.values()) > 0.95
 
 
+@pytest.mark.no_cover
 def test_what_rules_find_is_mostly_of_their_topic() -> None:
     found = caught(fortnight())
     right = sum(post.truth.topic in topics for post, topics in found if topics)

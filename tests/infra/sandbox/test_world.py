@@ -18,6 +18,7 @@ def live(minutes: int = 60) -> list[Post]:
     return list(world().arrivals(START, START + minutes * MINUTE))
 
 
+@pytest.mark.no_cover
 def test_same_seed_and_start_give_the_same_world() -> None:
     again = World(seed=1, start=START)
 

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ filters = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.no_cover
 @given(
     seed=st.integers(0, 2**32),
     zone=st.sampled_from(ZONES),

@@ -367,6 +367,7 @@ def play(url: str, kind: dict[str, object], moves: list[tuple[str, object]]) -> 
     asyncio.run(game())
 
 
+@pytest.mark.no_cover
 @settings(
     max_examples=MACHINE_RUNS,
     deadline=None,

@@ -144,6 +144,7 @@ def is_rule(query: str) -> bool:
     return True
 
 
+@pytest.mark.no_cover
 @settings(max_examples=400)
 @given(
     st.lists(QUERIES.filter(is_rule), max_size=6),
@@ -157,6 +158,7 @@ def test_fast_matcher_agrees_with_the_naive_one(
     assert compiled(rules).match(texts) == Reference(texts).match(rules)
 
 
+@pytest.mark.no_cover
 @given(st.lists(QUERIES.filter(is_rule), max_size=3), st.text(max_size=50))
 def test_any_text_can_be_matched(queries: list[str], text: str) -> None:
     rules = [(UUID(int=n), n, query) for n, query in enumerate(queries)]

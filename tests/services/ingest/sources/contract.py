@@ -155,6 +155,7 @@ class SourceContract:
 
         assert poller.archive.standing[key] == "Автобус снова не пришёл"
 
+    @pytest.mark.no_cover
     async def test_pages_may_shift_while_they_are_read(self, world: World) -> None:
         needs(world, Can.SHIFT)
         world.publish_many(330)
@@ -168,6 +169,7 @@ class SourceContract:
         missing = world.standing().items() - poller.archive.standing.items()
         assert missing == set()
 
+    @pytest.mark.no_cover
     async def test_deletions_during_the_first_reading_skip_nothing(
         self, world: World
     ) -> None:
@@ -327,6 +329,7 @@ class SourceContract:
         assert poller.archive.standing == world.standing()
         assert world.calls_too_many() == 0
 
+    @pytest.mark.no_cover
     async def test_no_call_is_above_the_limit(self, world: World) -> None:
         world.publish_many(100)
         poller = Poller(world.source())

@@ -64,6 +64,7 @@ async def test_ten_minutes_stay_below_every_limit(
     assert is_refused is (stand.revoked is not None)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("code", FAKES)
 async def test_the_run_would_notice_who_asks_too_fast(
     code: str,

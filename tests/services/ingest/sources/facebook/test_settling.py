@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -13,6 +14,8 @@ from tests.services.ingest.sources.facebook.hooks import SECRETS, batch_of, deli
 from tests.services.ingest.sources.facebook.test_contract import FacebookWorld
 from tests.services.ingest.sources.facebook.world import PLACE
 from tests.services.ingest.sources.settling import SETTINGS, Settling
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 
 class PageSettling(Settling):

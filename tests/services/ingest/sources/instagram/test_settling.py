@@ -1,10 +1,13 @@
 """Whatever happens on an account, our archive is like it in the end."""
 
+import pytest
 from hypothesis import settings
 
 from tests.services.ingest.sources.contract import World
 from tests.services.ingest.sources.instagram.test_contract import InstagramWorld
 from tests.services.ingest.sources.settling import SETTINGS, Settling
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 
 class AccountSettling(Settling):

@@ -1,5 +1,6 @@
 """Whatever happens in MAX, and whoever tells of it, our archive follows."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -9,6 +10,8 @@ from services.ingest.sources.base import Evidence
 from tests.services.ingest.sources.contract import World, read
 from tests.services.ingest.sources.max.worlds import BotWorld, ChannelWorld, ChatWorld
 from tests.services.ingest.sources.settling import SETTINGS, Settling
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 
 class MaxSettling(Settling):

@@ -1,9 +1,13 @@
 """Whatever happens in a group of OK, our archive is like it in the end."""
 
+import pytest
+
 from tests.services.ingest.sources.contract import World
 from tests.services.ingest.sources.ok.test_group_contract import OkWorld
 from tests.services.ingest.sources.ok.world import admin, user
 from tests.services.ingest.sources.settling import SETTINGS, Settling
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 
 class GroupSettling(Settling):

@@ -13,6 +13,8 @@ from tests.services.ingest.sources.telegram.test_bot_contract import BotWorld
 from tests.services.ingest.sources.telegram.test_preview_contract import PreviewWorld
 from tests.services.ingest.sources.telegram.worlds import TelegramWorld
 
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
+
 _MOST_POSTS = 20
 
 

@@ -1,10 +1,13 @@
 """Whatever happens on TikTok, our archive is like it in the end."""
 
+import pytest
 from hypothesis import settings
 
 from tests.services.ingest.sources.contract import World
 from tests.services.ingest.sources.settling import SETTINGS, Settling
 from tests.services.ingest.sources.tiktok.test_contract import TikTokWorld
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 
 class TikTokSettling(Settling):

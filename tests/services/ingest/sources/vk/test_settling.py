@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
@@ -13,6 +14,8 @@ from tests.services.ingest.sources.contract import World, read
 from tests.services.ingest.sources.settling import SETTINGS, Settling
 from tests.services.ingest.sources.vk.bodies import OWNER, deleted, event
 from tests.services.ingest.sources.vk.test_contract import WALL, VkWorld
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 SECRETS = {"secret": "cb-secret"}
 

@@ -1,8 +1,12 @@
 """Whatever happens on X, our archive is like it in the end."""
 
+import pytest
+
 from tests.services.ingest.sources.contract import World
 from tests.services.ingest.sources.settling import SETTINGS, Settling
 from tests.services.ingest.sources.x.test_contract import XWorld
+
+pytestmark = pytest.mark.no_cover  # many histories over the same lines
 
 
 class XSettling(Settling):
