@@ -38,8 +38,16 @@ async def make_user(
         return user
 
 
-async def make_key(owner: Database, *regions: Region, scopes: str = "ingest") -> str:
-    """Create an API key of the regions; `scopes` are separated by spaces."""
+async def make_key(
+    owner: Database,
+    *regions: Region,
+    scopes: str = "ingest",
+    person: User | None = None,
+) -> str:
+    """Create an API key of the regions, bound to a person if one is given.
+
+    `scopes` are separated by spaces.
+    """
     async with owner.session(EVERY_REGION) as session:
         return await access.create_key(
             session,
@@ -47,4 +55,5 @@ async def make_key(owner: Database, *regions: Region, scopes: str = "ingest") ->
             region_ids=[region.id or 0 for region in regions],
             scopes=scopes_of(scopes.split()),
             now=NOW,
+            user_id=person.id if person else None,
         )

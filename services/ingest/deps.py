@@ -279,4 +279,6 @@ Reader = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_READ), scope="function"
 Writer = Annotated[UnitOfWork, Depends(unit(Scope.INGEST_WRITE), scope="function")]
 Archivist = Annotated[UnitOfWork, Depends(unit(Scope.ARCHIVE_READ), scope="function")]
 Administrator = Annotated[UnitOfWork, Depends(unit(Scope.ADMIN), scope="function")]
-Handler = Annotated[UnitOfWork, Depends(unit(Scope.TRIAGE_WRITE), scope="function")]
+TriageWriter = Annotated[
+    UnitOfWork, Depends(unit(Scope.TRIAGE_WRITE), scope="function")
+]

@@ -9,11 +9,11 @@ from fastapi import APIRouter
 
 from services.ingest.deps import (
     Administrator,
-    Handler,
     LimitsDep,
     Pushed,
     PushedDep,
     Reader,
+    TriageWriter,
     VaultDep,
     WorkDep,
 )
@@ -113,10 +113,12 @@ async def open_original(
     summary="Open the sealed address of a post",
     responses=answers(HTTPStatus.NOT_FOUND),
 )
-async def open_address(post_id: UUID, uow: Handler, vault: VaultDep) -> AddressAnswer:
+async def open_address(
+    post_id: UUID, uow: TriageWriter, vault: VaultDep
+) -> AddressAnswer:
     """Show where a post on a person's own wall stands; who opened it is kept for good.
 
     Such an address names the person, so that no other answer has it. It is there for
-    those who handle complaints, and erased when raw payloads are.
+    people who handle complaints, not for programs, and erased when raw payloads are.
     """
     return AddressAnswer(url=await archive.open_address(uow, vault, post_id))

@@ -1,14 +1,13 @@
 """Keys and addresses that hold a resident's number, and how they are hidden."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from services.ingest.domain.posts import IncomingPost, Network
+from services.ingest.domain.receiving import Sign
 from shared.networks.vk.links import spot_of
-
-Sign: TypeAlias = Callable[[bytes], bytes]
 
 MARK: Final = "~"
 """Stands before a sign in a key, where a number would stand."""

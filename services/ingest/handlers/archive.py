@@ -11,7 +11,7 @@ from services.ingest.handlers.receive import link_place_of, place_of, redacted
 from services.ingest.store import posts, sealed_links
 from services.ingest.store import rules as rule_store
 from services.ingest.store import sources as source_store
-from shared.errors import NotFound
+from shared.errors import NamedPersonRequired, NotFound
 from shared.identity import store as identity
 from shared.models.ingest import Post, PostRevision, Source
 from shared.models.rules import Match
@@ -133,8 +133,11 @@ async def open_original(
 async def open_address(uow: UnitOfWork, vault: Vault, post_id: UUID) -> str:
     """Open the sealed address of a post on a person's wall; the opening is audited.
 
+    Only for a named person: a program would open all of them, and so collect people.
     NotFound where the address names nobody, and once its time is over.
     """
+    if not uow.principal.named_person:
+        raise NamedPersonRequired("Only a named person may open an address.")
     await _post(uow, post_id)
     found = await sealed_links.one(uow.session, post_id)
     if found is None:

@@ -26,6 +26,7 @@ from shared.vault import Vault
 from tests.factories import make_key, make_region
 from tests.fakes import FakeQueue
 from tests.pipeline import drain
+from tests.services.ingest.asked_feed import FEED
 from tests.services.ingest.doubles import Clock, FakeFeed, Quiet, no_chance, no_time
 from tests.services.ingest.fake_network import FakeHook, FakeNetwork, Wire
 
@@ -162,3 +163,11 @@ async def client(
     key = await make_key(owner, region, scopes="ingest archive admin")
     app.headers["Authorization"] = f"Bearer {key}"
     return app
+
+
+@pytest.fixture
+async def source_id(client: httpx.AsyncClient, queue: FakeQueue, region: Region) -> str:
+    """A feed that has not been asked yet."""
+    made = await client.post("/ingest/sources", json=FEED)
+    assert made.status_code == 201, made.text
+    return made.json()["id"]

@@ -19,8 +19,13 @@ from shared.vault import Vault
 from tests.factories import NOW
 from tests.services.ingest.fake_network import Thing, event_of
 from tests.services.ingest.pushing import rows, values
-from tests.services.ingest.test_api_hooks import path_of
-from tests.services.ingest.watching import OTHER, SOURCES, watched, with_token
+from tests.services.ingest.watching import (
+    OTHER,
+    SOURCES,
+    path_of,
+    watched,
+    with_token,
+)
 
 OK = Answer(200, "ok", "text/plain")
 ARCHIVE = """

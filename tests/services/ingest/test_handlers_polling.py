@@ -1,9 +1,8 @@
-"""Polling feeds: posts and cursor together, failures by their kind."""
+"""Polling feeds: posts and cursor together, one transaction for what ends together."""
 
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -15,43 +14,17 @@ from services.ingest import jobs
 from services.ingest.domain.pace import next_turn
 from services.ingest.domain.posts import Network
 from services.ingest.jobs import Tools
-from services.ingest.sources.base import ErrorKind, Fetched, FetchedPost, SourceError
+from services.ingest.sources.base import Fetched, FetchedPost
 from services.ingest.sources.remarks import Remark
-from shared.models.identity import Region
 from shared.uow import Work
 from tests.factories import NOW
 from tests.fakes import FakeQueue
+from tests.services.ingest.asked_feed import FEED, fetched, state
 from tests.services.ingest.doubles import Clock, FakeFeed, Quiet
 from tests.services.ingest.incoming import incoming
 from tests.services.ingest.pushing import rows, values
 
-FEED = {"kind": "feed", "name": "Новости", "url": "http://127.0.0.1:8088/rss"}
 OTHER = {"kind": "feed", "name": "Другие", "url": "http://127.0.0.1:8088/atom"}
-STATE = """SELECT state, cursor, next_poll_at, last_ok_at, last_error, failures
-    FROM ingest.source"""
-
-
-def fetched(*texts: str, cursor: str = "1", **changes: Any) -> Fetched:  # noqa: ANN401 -- any field of it
-    posts = tuple(
-        FetchedPost(
-            incoming(network="rss", source="Новости", external_id=str(n), text=each)
-        )
-        for n, each in enumerate(texts)
-    )
-    return Fetched(posts, {"etag": cursor}, **changes)
-
-
-@pytest.fixture
-async def source_id(client: httpx.AsyncClient, queue: FakeQueue, region: Region) -> str:
-    """A feed that has not been asked yet."""
-    made = await client.post("/ingest/sources", json=FEED)
-    assert made.status_code == 201, made.text
-    return made.json()["id"]
-
-
-async def state(work: Work) -> dict[str, Any]:
-    (found,) = await rows(work, STATE)
-    return found
 
 
 async def test_a_new_feed_is_asked_at_once(
@@ -231,115 +204,6 @@ async def test_what_is_for_a_place_nobody_watches_is_dropped(
         "Чужое": other_id,
         "Как у бота": source_id,
     }
-
-
-@pytest.mark.parametrize(
-    ("kind", "wait", "expected", "after", "failures"),
-    [
-        (ErrorKind.RETRY, None, "active", timedelta(minutes=30), 1),
-        (ErrorKind.RETRY, timedelta(minutes=5), "active", timedelta(minutes=5), 1),
-        (ErrorKind.WAIT, timedelta(hours=2), "active", timedelta(hours=2), 0),
-        (ErrorKind.DISABLE, None, "disabled", None, 1),
-        (ErrorKind.HUMAN, None, "paused", None, 1),
-        (ErrorKind.REAUTH, None, "paused", None, 1),
-        (ErrorKind.BUG, None, "paused", None, 1),
-    ],
-)
-async def test_a_failure_is_dealt_with_by_its_kind(  # noqa: PLR0913, PLR0917 -- the table
-    source_id: str,
-    work: Work,
-    feed: FakeFeed,
-    tools: Tools,
-    kind: ErrorKind,
-    wait: timedelta | None,
-    expected: str,
-    after: timedelta | None,
-    failures: int,
-) -> None:
-    feed.answers = [
-        SourceError("the server answered 500", kind, retry_after=wait, code="rss:500")
-    ]
-
-    await jobs.poll_source(tools, 1, source_id)
-
-    found = await state(work)
-    assert (found["state"], found["failures"]) == (expected, failures)
-    assert found["last_error"] == "the server answered 500"
-    assert found["next_poll_at"] == (NOW + after if after else None)
-    assert await rows(
-        work, "SELECT error_kind, error_code, failing_since FROM ingest.source"
-    ) == [{"error_kind": kind, "error_code": "rss:500", "failing_since": NOW}]
-
-
-async def test_failures_are_further_and_further_apart_up_to_a_day(
-    source_id: str, work: Work, feed: FakeFeed, tools: Tools
-) -> None:
-    feed.answers = [SourceError("no")] * 12
-    pauses = []
-
-    for _ in range(12):
-        await jobs.poll_source(tools, 1, source_id)
-        pauses.append((await state(work))["next_poll_at"] - NOW)
-
-    assert pauses[:3] == [timedelta(minutes=30), timedelta(hours=1), timedelta(hours=2)]
-    assert pauses[-1] == timedelta(hours=24)
-
-
-async def test_a_good_poll_forgets_the_failures_before_it(
-    source_id: str, work: Work, feed: FakeFeed, tools: Tools
-) -> None:
-    feed.answers = [SourceError("no"), SourceError("no"), fetched("Яма")]
-
-    for _ in range(3):
-        await jobs.poll_source(tools, 1, source_id)
-
-    told = await rows(
-        work,
-        "SELECT failures, last_error, error_kind, failing_since FROM ingest.source",
-    )
-    assert told == [
-        {"failures": 0, "last_error": None, "error_kind": None, "failing_since": None}
-    ]
-
-
-async def test_an_item_that_can_not_be_had_is_counted_and_nothing_else(
-    source_id: str, work: Work, feed: FakeFeed, tools: Tools
-) -> None:
-    gone = SourceError("gone", ErrorKind.SKIP_ITEM, code="vk:104")
-    feed.answers = [gone, gone]
-
-    for _ in range(2):
-        await jobs.poll_source(tools, 1, source_id)
-
-    told = await rows(work, "SELECT failures, unknown, state FROM ingest.source")
-    assert told == [
-        {"failures": 0, "unknown": {"skipped vk:104": 2}, "state": "active"}
-    ]
-
-
-async def test_waiting_for_a_short_turn_is_nothing_to_tell(
-    source_id: str, work: Work, feed: FakeFeed, tools: Tools
-) -> None:
-    turn = timedelta(seconds=30)
-    feed.answers = [SourceError("busy", ErrorKind.WAIT, retry_after=turn)]
-
-    await jobs.poll_source(tools, 1, source_id)
-
-    found = await state(work)
-    assert (found["last_error"], found["next_poll_at"]) == (None, NOW + turn)
-
-
-async def test_a_connector_that_crashes_fails_like_any_other(
-    source_id: str, work: Work, feed: FakeFeed, tools: Tools
-) -> None:
-    feed.answers = []
-
-    await jobs.poll_source(tools, 1, source_id)
-
-    told = await rows(work, "SELECT state, error_kind, error_code FROM ingest.source")
-    assert told == [
-        {"state": "active", "error_kind": "retry", "error_code": "otklik:parser"}
-    ]
 
 
 async def test_two_polls_at_once_take_the_posts_in_once(

@@ -12,11 +12,12 @@ from services.ingest.jobs import Tools
 from services.ingest.store import sealed_links
 from services.ingest.store.rows import SealedLinkRow
 from shared.db import Database
+from shared.identity.principal import Role
 from shared.ids import lowest_id_at
 from shared.models.identity import Region
 from shared.search import Query
 from shared.uow import Work
-from tests.factories import NOW, make_key
+from tests.factories import NOW, make_key, make_user
 from tests.fakes import FakeQueue
 from tests.services.ingest.doubles import Clock, Quiet
 from tests.services.ingest.fake_network import FakeNetwork
@@ -94,8 +95,9 @@ async def test_the_same_post_stays_one_row_until_it_is_deleted(
 
 @pytest.fixture
 async def desk(owner: Database, region: Region) -> dict[str, str]:
-    """The headers of those who handle complaints."""
-    key = await make_key(owner, region, scopes="triage")
+    """The headers of a person who handles complaints."""
+    person = await make_user(owner, region, Role.MODERATOR)
+    key = await make_key(owner, region, scopes="triage", person=person)
     return {"Authorization": f"Bearer {key}"}
 
 
@@ -117,6 +119,23 @@ async def test_those_who_handle_complaints_open_the_address_and_that_is_logged(
     assert opened.json() == {"url": URL}
     assert [str(post_id) in body for body in log] == [True]
     assert PERSON not in log[0]
+
+
+@pytest.mark.usefixtures("found")
+async def test_a_program_opens_no_address(
+    client: httpx.AsyncClient, work: Work, owner: Database, region: Region
+) -> None:
+    (post_id,) = await values(work, "SELECT id FROM ingest.post WHERE kind = 'post'")
+    key = await make_key(owner, region, scopes="triage admin")
+
+    answer = await client.post(
+        f"/ingest/posts/{post_id}/address", headers={"Authorization": f"Bearer {key}"}
+    )
+
+    log = "SELECT count(*) FROM audit.event WHERE body LIKE '%address.opened%'"
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "urn:otklik:problem:named-person-required"
+    assert await values(work, log) == [0]
 
 
 async def test_an_address_that_names_nobody_is_not_sealed(

@@ -50,3 +50,10 @@ async def shown(client: httpx.AsyncClient, source: dict[str, Any]) -> dict[str, 
     answer = await client.get(f"{SOURCES}/{source['id']}")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def path_of(client: httpx.AsyncClient, source: dict[str, Any]) -> str:
+    """Where a source is delivered to."""
+    answer = await client.get(f"{SOURCES}/{source['id']}/hook")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["path"].removeprefix("/api/v1")
