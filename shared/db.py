@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -18,6 +19,15 @@ from shared.errors import Unavailable
 
 EVERY_REGION = "*"
 """The region setting of sweepers and of the installation's administrator."""
+
+OUT_OF_REACH: Final = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    TimeoutError,
+)
+"""Failures of the way to the database, whatever it was asked for."""
 
 _SEE: Final = text("SELECT set_config('otklik.region_id', :region, true)")
 

@@ -24,9 +24,16 @@ class Gathering(Generic[Asked, Given]):
     what a group costs is shared then. For one event loop.
     """
 
-    def __init__(self, answer_all: AnswerAll[Asked, Given], *, most: int) -> None:
-        """At most so many calls are one group."""
+    def __init__(
+        self,
+        answer_all: AnswerAll[Asked, Given],
+        *,
+        most: int,
+        nobodys: tuple[type[Exception], ...] = (),
+    ) -> None:
+        """At most so many calls are one group; `nobodys` failures blame no call."""
         self._answer_all = answer_all
+        self._nobodys = nobodys
         self._most = most
         self._waiting: Group[Asked, Given] = []
         self._running: asyncio.Task[None] | None = None
@@ -57,9 +64,14 @@ class Gathering(Generic[Asked, Given]):
         return group
 
     async def _answer(self, group: Group[Asked, Given]) -> None:
-        """When a group fails each is asked again by itself: one may be to blame."""
+        """When a group fails each is asked again by itself: one may be to blame.
+
+        Not where nobody is: with the database away each would wait for it in turn.
+        """
         try:
             answers = await self._answer_all([asked for asked, _ in group])
+        except self._nobodys as error:
+            answers = [error] * len(group)
         except Exception as error:  # noqa: BLE001 -- whoever asked is told
             if len(group) > 1:
                 for each in group:

@@ -80,6 +80,21 @@ async def test_when_a_group_fails_only_the_one_to_blame_hears_of_it(
     assert doubler.groups == [[1, 13, 3], [1], [13], [3]]
 
 
+async def test_a_failure_that_blames_nobody_is_told_to_all_at_once() -> None:
+    asked_for: list[list[int]] = []
+
+    async def unreachable(numbers: Sequence[int]) -> list[int]:
+        asked_for.append(list(numbers))
+        raise OSError("the database is away")
+
+    gathering = Gathering(unreachable, most=10, nobodys=(OSError,))
+
+    told = await asyncio.gather(*map(gathering.ask, (1, 2)), return_exceptions=True)
+
+    assert [str(each) for each in told] == ["the database is away"] * 2
+    assert asked_for == [[1, 2]]
+
+
 async def test_who_fails_alone_hears_of_it(doubler: Doubler) -> None:
     async def fail(numbers: Sequence[int]) -> list[int]:
         raise Malformed(f"not {numbers}")

@@ -36,7 +36,7 @@ from services.ingest.sources.connector import Delivery, Reception, Token
 from services.ingest.sources.networks import WEBHOOK, Networks
 from services.ingest.store import sources as source_store
 from services.ingest.store import watched
-from shared.db import EVERY_REGION
+from shared.db import EVERY_REGION, OUT_OF_REACH
 from shared.errors import OtklikError, TooManyRequests
 from shared.gathering import Gathering
 from shared.models.ingest import Source
@@ -103,7 +103,9 @@ class Deliveries:
         return await gathered.ask(call)
 
     def _gathering(self, region: int) -> Gathering[Call, Answer]:
-        return Gathering(partial(self._take_all, region), most=_MOST_TOGETHER)
+        return Gathering(
+            partial(self._take_all, region), most=_MOST_TOGETHER, nobodys=OUT_OF_REACH
+        )
 
     async def _region_of(self, key: HookKey) -> int:
         known = self._regions.get(key.source_id)

@@ -18,6 +18,7 @@ from services.ingest.sources.connector import Connector, Place, Token
 from services.ingest.sources.networks import Networks, Observed
 from services.ingest.store import credentials
 from services.ingest.store import sources as source_store
+from shared.db import OUT_OF_REACH
 from shared.gathering import Gathering
 from shared.identity import store as identity
 from shared.logs import log
@@ -110,7 +111,10 @@ class Polling:
             await self._store(region, [answered])
             return
         storing = self._storing.setdefault(
-            region, Gathering(partial(self._store, region), most=_MOST_TOGETHER)
+            region,
+            Gathering(
+                partial(self._store, region), most=_MOST_TOGETHER, nobodys=OUT_OF_REACH
+            ),
         )
         await storing.ask(answered)
 

@@ -9,9 +9,6 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from services.ingest.domain.receiving import (
     Change,
     Outcome,
@@ -33,19 +30,13 @@ from services.ingest.store.rows import (
     SealedRow,
 )
 from shared import russian
+from shared.db import OUT_OF_REACH
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.uow import UnitOfWork
 from shared.vault import Vault
 
-PASSING: Final = (
-    Unavailable,
-    OperationalError,
-    InterfaceError,
-    PoolTimeout,
-    OSError,
-    TimeoutError,
-)
+PASSING: Final = (Unavailable, *OUT_OF_REACH)
 """Failures of the parts we depend on: nobody's post is to blame, the sweeper rings."""
 
 FEW: Final = 3
