@@ -16,7 +16,7 @@ from shared.contracts import TokenRefused
 from shared.db import EVERY_REGION, Database
 from shared.models.identity import Region
 from shared.uow import Work
-from tests.factories import make_key, make_region
+from tests.factories import make_key, make_region, make_user
 from tests.services.ingest.fake_network import LINK, FakeNetwork
 from tests.services.ingest.incoming import post_object
 from tests.services.ingest.pushing import ndjson, values
@@ -87,8 +87,10 @@ async def south(owner: Database) -> Region:
 
 @pytest.fixture
 async def stranger(owner: Database, south: Region) -> Mapping[str, str]:
-    """Headers of who may do everything in the other region."""
-    key = await make_key(owner, south, scopes="ingest archive triage admin")
+    """Headers of a person who may do everything in the other region."""
+    person = await make_user(owner, south)  # some things are for named persons alone
+    scopes = "ingest archive triage admin"
+    key = await make_key(owner, south, scopes=scopes, person=person)
     return {"Authorization": f"Bearer {key}"}
 
 
