@@ -101,7 +101,10 @@ async def get_post(post_id: UUID, uow: Reader) -> PostAnswer:
 async def open_original(
     post_id: UUID, asked: OpenOriginal, uow: Administrator, vault: VaultDep
 ) -> OriginalAnswer:
-    """Show the text before redaction; who opened it and why is kept for good."""
+    """Show the text before redaction; who opened it and why is kept for good.
+
+    For people, not for programs: a key has to be bound to a person.
+    """
     revision, text = await archive.open_original(
         uow, vault, post_id, reason=asked.reason
     )

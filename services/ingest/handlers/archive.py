@@ -13,6 +13,7 @@ from services.ingest.store import rules as rule_store
 from services.ingest.store import sources as source_store
 from shared.errors import NamedPersonRequired, NotFound
 from shared.identity import store as identity
+from shared.identity.principal import Principal
 from shared.models.ingest import Post, PostRevision, Source
 from shared.models.rules import Match
 from shared.search import Page, Query, Search
@@ -113,8 +114,10 @@ async def open_original(
 ) -> tuple[int, str]:
     """Open the sealed original of a post as it stands; the opening is audited.
 
-    Returns the revision and its text. NotFound where redaction changed nothing.
+    Only for a named person, like `open_address`. Returns the revision and its text.
+    NotFound where redaction changed nothing.
     """
+    _only_people(uow.principal)
     post = await _post(uow, post_id)
     sealed = await posts.sealed(uow.session, post_id, post.revision)
     if sealed is None:
@@ -136,14 +139,18 @@ async def open_address(uow: UnitOfWork, vault: Vault, post_id: UUID) -> str:
     Only for a named person: a program would open all of them, and so collect people.
     NotFound where the address names nobody, and once its time is over.
     """
-    if not uow.principal.named_person:
-        raise NamedPersonRequired("Only a named person may open an address.")
+    _only_people(uow.principal)
     await _post(uow, post_id)
     found = await sealed_links.one(uow.session, post_id)
     if found is None:
         raise NotFound("sealed address of post", post_id)
     uow.audit("address.opened", "post", post_id)
     return vault.unseal(found.sealed, link_place_of(post_id))
+
+
+def _only_people(principal: Principal) -> None:
+    if not principal.named_person:
+        raise NamedPersonRequired("Only a named person may open what is sealed.")
 
 
 async def _post(uow: UnitOfWork, post_id: UUID) -> Post:

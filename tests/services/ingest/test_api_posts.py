@@ -334,9 +334,9 @@ async def test_a_post_of_another_region_does_not_exist(
 ) -> None:
     await client.post(POSTS, content=ndjson(post_object(text="+7 912 345-67-89")))
     (post_id,) = await values(work, "SELECT id FROM ingest.post")
-    key = await make_key(
-        owner, await make_region(owner, "south"), scopes="ingest admin"
-    )
+    south = await make_region(owner, "south")
+    person = await make_user(owner, south)
+    key = await make_key(owner, south, scopes="ingest admin", person=person)
     headers = {"Authorization": f"Bearer {key}"}
 
     shown = await client.get(f"{POSTS}/{post_id}", headers=headers)
@@ -347,16 +347,24 @@ async def test_a_post_of_another_region_does_not_exist(
     assert refusal(shown) == refusal(opened) == (404, PROBLEM, "not-found")
 
 
+@pytest.fixture
+async def auditor(owner: Database, region: Region) -> dict[str, str]:
+    """The headers of a person who may open originals."""
+    person = await make_user(owner, region)
+    key = await make_key(owner, region, scopes="admin", person=person)
+    return {"Authorization": f"Bearer {key}"}
+
+
 async def test_opening_an_original_needs_a_reason_and_is_logged(
-    client: httpx.AsyncClient, work: Work
+    client: httpx.AsyncClient, work: Work, auditor: dict[str, str]
 ) -> None:
     original = "Звоните +7 912 345-67-89"
     await client.post(POSTS, content=ndjson(post_object(text=original)))
     (post_id,) = await values(work, "SELECT id FROM ingest.post")
     path = f"{POSTS}/{post_id}/original"
 
-    without = await client.post(path, json={})
-    opened = await client.post(path, json={"reason": "Запрос № 12-3"})
+    without = await client.post(path, json={}, headers=auditor)
+    opened = await client.post(path, json={"reason": "Запрос № 12-3"}, headers=auditor)
 
     log = await values(
         work, "SELECT body FROM audit.event WHERE body LIKE '%original.opened%'"
@@ -369,14 +377,29 @@ async def test_opening_an_original_needs_a_reason_and_is_logged(
     assert "912" not in log[0]
 
 
-async def test_there_is_no_original_where_nothing_was_redacted(
+async def test_a_program_opens_no_original(
     client: httpx.AsyncClient, work: Work
+) -> None:
+    await client.post(POSTS, content=ndjson(post_object(text="+7 912 345-67-89")))
+    (post_id,) = await values(work, "SELECT id FROM ingest.post")
+
+    answer = await client.post(
+        f"{POSTS}/{post_id}/original", json={"reason": "выгрузка"}
+    )
+
+    log = "SELECT count(*) FROM audit.event WHERE body LIKE '%original.opened%'"
+    assert refusal(answer) == (403, PROBLEM, "named-person-required")
+    assert await values(work, log) == [0]
+
+
+async def test_there_is_no_original_where_nothing_was_redacted(
+    client: httpx.AsyncClient, work: Work, auditor: dict[str, str]
 ) -> None:
     await client.post(POSTS, content=ndjson(post_object()))
     (post_id,) = await values(work, "SELECT id FROM ingest.post")
 
     answer = await client.post(
-        f"{POSTS}/{post_id}/original", json={"reason": "проверка"}
+        f"{POSTS}/{post_id}/original", json={"reason": "проверка"}, headers=auditor
     )
 
     assert refusal(answer) == (404, PROBLEM, "not-found")
