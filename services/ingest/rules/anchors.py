@@ -8,9 +8,8 @@ would keep few texts away: then it is listed under its anchors, and the group te
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import chain
-from typing import Final, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 from services.ingest.rules.plan import Condition
 from services.ingest.rules.text import Text
@@ -20,6 +19,9 @@ _MOST_PAIRS: Final = 128
 """Rules that would need more pairs are listed under their anchors."""
 
 _NOBODY: Final[Ids] = frozenset()
+
+Hits: TypeAlias = dict[int, list[int]]
+"""Rules by their places among all rules, with the anchors by which they were found."""
 
 
 class Filing(NamedTuple):
@@ -65,42 +67,42 @@ class AnchorIndex:
         for anchor, paired in self._paired.items():
             self._seconds[anchor] = frozenset(paired)
 
-    def matching(self, text: Text) -> list[int]:
-        """Numbers of the rules that match, in order.
+    def matching(self, text: Text) -> Hits:
+        """Rules that match, each with those of its anchors that the text has.
 
         Only some rules exclude words, have further conditions or are paired: nothing
         is touched for what a rule or the whole set lacks.
         """
-        is_free = text.ids.isdisjoint
-        excluded, holds = self._excluded, self._holds
-        offered = self._listed_under(text.ids)
+        is_free, second, excluded = text.ids.isdisjoint, self._second, self._excluded
+        hits: Hits = {}
+        for anchor in text.ids:
+            for number in self._listed[anchor]:
+                if is_free(second[number]):
+                    continue
+                if number in hits:
+                    hits[number].append(anchor)
+                elif not (group := excluded[number]) or is_free(group):
+                    hits[number] = [anchor]
         if self._paired:
-            offered += self._paired_under(text.ids)
-        found = {
-            number
-            for number in offered
-            if not (group := excluded[number]) or is_free(group)
-        }
-        if holds:
-            found = {n for n in found if n not in holds or holds[n](text)}
-        return sorted(found)
+            self._add_paired(text.ids, hits)
+        if hits and (holds := self._holds):
+            return {n: hits[n] for n in hits if n not in holds or holds[n](text)}
+        return hits
 
-    def _listed_under(self, ids: set[int]) -> list[int]:
-        """Listed rules of which the text has both groups, some more than once."""
-        is_free, second = ids.isdisjoint, self._second
-        listed = chain.from_iterable(map(self._listed.__getitem__, ids))
-        return [number for number in listed if not is_free(second[number])]
+    def second(self, number: int) -> Collection[int]:
+        """The second group of a rule, which was just looked at if the rule matches."""
+        return self._second[number]
 
-    def _paired_under(self, ids: set[int]) -> list[int]:
-        """Paired rules of which the text has both groups, some more than once."""
+    def _add_paired(self, ids: set[int], hits: Hits) -> None:
+        """Add the rules of which the text has a pair."""
         is_free, seconds = ids.isdisjoint, self._seconds
-        offered: list[int] = []
+        if all(map(is_free, map(seconds.__getitem__, ids))):
+            return
         for anchor in filter(seconds.__getitem__, ids):
-            if not is_free(seconds[anchor]):
-                paired = self._paired[anchor]
-                for each in seconds[anchor] & ids:
-                    offered += paired[each]
-        return offered
+            for each in seconds[anchor] & ids:
+                for number in self._paired[anchor][each]:
+                    if number in hits or is_free(self._excluded[number]):
+                        hits.setdefault(number, []).append(anchor)
 
 
 def _listed(filings: Sequence[Filing], terms: int) -> list[tuple[int, ...]]:

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from services.ingest.rules.anchors import AnchorIndex, Filing
+from services.ingest.rules.anchors import AnchorIndex, Filing, Hits
 from services.ingest.rules.parser import parse
 from services.ingest.rules.placed import Placed
 from services.ingest.rules.plan import Plan, Planner, condition
 from services.ingest.rules.posts import Post
-from services.ingest.rules.query import Not, Query, Term, positive_terms, push_negation
+from services.ingest.rules.query import (
+    Not,
+    Query,
+    Tag,
+    Term,
+    positive_terms,
+    push_negation,
+)
 from services.ingest.rules.text import Span, Text, merged, tags
 from services.ingest.rules.vocabulary import WordCache, compact
 
@@ -69,22 +76,25 @@ class Matcher:
         filings = [self._filing(rule) for rule in rules]
         self._anchors = AnchorIndex(filings, self._planner.vocabulary.count)
         self._cache = WordCache(self._planner.vocabulary, WORDS_KEPT)
-        self._wanted: dict[int, _Wanted] = {}
+        self._wanted: list[_Wanted | None] = [None] * len(rules)
 
     def match(self, posts: Sequence[Post | str]) -> list[list[Match]]:
         found = []
         for post in posts:
             text = self._read(post)
-            numbers = self._anchors.matching(text)
-            found.append([self._explained(number, text) for number in numbers])
+            hits = self._anchors.matching(text)
+            found.append(self._explained(hits, text) if hits else [])
         return found
 
     def numbers(self, post: Post | str) -> list[int]:
         """Places in the sequence of rules of those that match, without positions."""
-        return self._anchors.matching(self._read(post))
+        return sorted(self._anchors.matching(self._read(post)))
 
     def _filing(self, rule: CompiledRule) -> Filing:
-        """Take a rule's rarest groups, with what they leave to be tested."""
+        """Take a rule's rarest groups, with what they leave to be tested.
+
+        Asked twice for one rule it gives the same: weights are whole numbers.
+        """
         plan = self._planner.plan(rule.query)
         groups = self._planner.by_weight(plan.groups)
         first, second = groups[0], groups[1] if len(groups) > 1 else groups[0]
@@ -108,20 +118,30 @@ class Matcher:
             read.ids |= self._planner.fields.of(post)
         return read
 
-    def _explained(self, number: int, text: Text) -> Match:
-        wanted = self._wanted.get(number) or self._wanted_of(number)
-        rule_id, version, ids, placed = wanted
-        spans = text.spans_of_words(ids)
-        if not placed and not self._planner.tags:
-            return Match(rule_id, version, tuple(spans))
-        for term in placed:
-            spans += text.spans_of_term(term)
-        spans += [
-            span
-            for name, span in tags(text.text)
-            if self._planner.tags.get(name) in ids
-        ]
-        return Match(rule_id, version, merged(spans))
+    def _explained(self, hits: Hits, text: Text) -> list[Match]:
+        known, here, spans_of = self._wanted, text.ids.intersection, text.spans_of_words
+        found = []
+        for number in sorted(hits):
+            wanted = known[number] or self._wanted_of(number)
+            words = [*here(wanted.words)]
+            if wanted.has_anchors:
+                words += hits[number]
+            spans = spans_of(words)
+            if wanted.tags or wanted.placed:
+                spans = self._with_placed(spans, wanted, text)
+            found.append(Match(wanted.rule_id, wanted.rule_version, spans))
+        return found
+
+    @staticmethod
+    def _with_placed(
+        spans: tuple[Span, ...], wanted: "_Wanted", text: Text
+    ) -> tuple[Span, ...]:
+        """Add the hashtags and the phrases."""
+        found = [*spans]
+        for term in wanted.placed:
+            found += text.spans_of_term(term)
+        found += [span for name, span in tags(text.text) if name in wanted.tags]
+        return merged(found)
 
     def _wanted_of(self, number: int) -> "_Wanted":
         """What to highlight for a rule, kept from its first hit on."""
@@ -129,18 +149,34 @@ class Matcher:
         terms = dict.fromkeys(positive_terms(rule.query))
         leaves = [self._planner.leaf(term) for term in terms]
         ids = frozenset[int]().union(*(leaf.ids for leaf in leaves))
-        placed = tuple(leaf.placed for leaf in leaves if leaf.placed is not None)
-        wanted = _Wanted(rule.rule_id, rule.rule_version, compact(ids), placed)
-        self._wanted[number] = wanted
+        anchors = self._filing(rule).first
+        has_anchors = anchors <= ids  # words of a phrase are not found alone
+        words = compact(ids - anchors if has_anchors else ids)
+        second = self._anchors.second(number)
+        if set(words) == set(second):
+            words = second  # which is in the caches of the processor already
+        wanted = self._wanted[number] = _Wanted(
+            rule.rule_id,
+            rule.rule_version,
+            words,
+            has_anchors,
+            frozenset(term.name for term in terms if isinstance(term, Tag)),
+            tuple(leaf.placed for leaf in leaves if leaf.placed is not None),
+        )
         return wanted
 
 
 class _Wanted(NamedTuple):
-    """What to tell of a rule: its name, its words, its phrases."""
+    """What to tell of a rule: its name, its words, its tags, its phrases.
+
+    `words` are without the anchors if each of these is to be highlighted too.
+    """
 
     rule_id: UUID
     rule_version: int
-    ids: Collection[int]
+    words: Collection[int]
+    has_anchors: bool
+    tags: frozenset[str]
     placed: tuple[Placed, ...]
 
 

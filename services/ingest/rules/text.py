@@ -1,7 +1,7 @@
 """A text made ready for matching: which terms it has, and where."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import TypeAlias
 
@@ -31,13 +31,18 @@ class Text:
         """Say whether the words of the term stand as it wants them."""
         return bool(self._walk().find(term))
 
-    def spans_of_words(self, ids: Collection[int]) -> list[Span]:
-        """Character offsets of the words that are one of these, in order."""
-        if self._spots is None:
-            self._spots = self._found_spots()
+    def spans_of_words(self, numbers: Sequence[int]) -> tuple[Span, ...]:
+        """Character offsets of the words that have one of these numbers, in order."""
         spots = self._spots
-        found = map(spots.__getitem__, spots.keys() & ids)
-        return sorted(set(chain.from_iterable(found)))
+        if spots is None:
+            spots = self._spots = self._found_spots()
+        match [spots.get(number, ()) for number in numbers]:
+            case [[one], [other]]:  # how most rules are found: two words, once each
+                if one < other:
+                    return one, other
+                return (other, one) if other < one else (one,)
+            case found:
+                return tuple(sorted(set(chain.from_iterable(found))))
 
     def spans_of_term(self, term: Placed) -> list[Span]:
         """Character offsets of the term, from its first word to its last."""

@@ -91,6 +91,27 @@ def test_rules_of_rare_words_are_told_apart() -> None:
     assert numbers == [[7], [57], [], [300], []]
 
 
+def test_rules_of_two_rare_groups_are_found_by_any_pair_of_their_words() -> None:
+    queries = [f"(снег{n} | лед{n}) (вода{n} | пар{n}) -брак{n}" for n in range(400)]
+    texts = [
+        "снег7 пар7",
+        "лед7 вода7 снег7 пар7 лед7",
+        "лед7 пар8",
+        "снег7 лед7 пар7 брак7",
+        "снег7 вода7 лед8 пар8 брак8",
+    ]
+    rules = [(UUID(int=n), n, query) for n, query in enumerate(queries)]
+
+    found = compiled(rules).match(texts)
+
+    assert found == Reference(texts).match(rules)
+    words = [
+        [(match.rule_id.int, len(match.positions)) for match in matches]
+        for matches in found
+    ]
+    assert words == [[(7, 2)], [(7, 5)], [], [], [(7, 2)]]
+
+
 def test_no_rules_match_nothing() -> None:
     assert compiled([]).match(["Яма"]) == [[]]
 
