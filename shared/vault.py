@@ -50,11 +50,14 @@ class Vault:
         return nonce + self._cipher.encrypt(nonce, zlib.compress(data), place.encode())
 
     def unseal_bytes(self, sealed: bytes, place: str) -> bytes:
-        """Undo `seal_bytes`; Unavailable when the secret or the place is another."""
+        """Undo `seal_bytes`; Unavailable when the secret or the place is another.
+
+        So it is when something is missing, down to the nonce.
+        """
         nonce, encrypted = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             packed = self._cipher.decrypt(nonce, encrypted, place.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Unavailable(
                 "The sealed text does not open with this OTKLIK_SECRET_KEY."
             ) from None

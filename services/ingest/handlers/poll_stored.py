@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.domain.pace import next_turn
+from services.ingest.handlers import cursors
 from services.ingest.handlers.arrivals import Taken
 from services.ingest.handlers.brought import Brought, TakenIn, take_in_each
 from services.ingest.sources.base import Cursor, Fetched
@@ -31,12 +32,11 @@ MOST_TOUCHED: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Under what conditions a source was asked; `touched` is what it read again."""
+    """Under what conditions a source was asked: when, from where on, by which clock."""
 
     began: datetime
-    is_first: bool = False
+    cursor: Cursor
     skew: timedelta | None = None
-    touched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,17 @@ async def store(uow: UnitOfWork, polled: Sequence[Polled], vault: Vault) -> None
     """
     brought = [Brought(each.source, each.fetched, each.sight.began) for each in polled]
     for each, told in zip(polled, await take_in_each(uow, brought, vault), strict=True):
-        await _go_on(uow, each, told)
+        await _go_on(uow, each, told, vault)
 
 
-async def _go_on(uow: UnitOfWork, polled: Polled, told: TakenIn) -> None:
+async def _go_on(uow: UnitOfWork, polled: Polled, told: TakenIn, vault: Vault) -> None:
     source, fetched, sight = polled.source, polled.fetched, polled.sight
     cursor = with_touched(fetched.cursor, _touched_meanwhile(source, sight))
-    is_moved = cursor != source.cursor
-    source.cursor = cursor
+    is_moved = cursor != cursors.opened(source.cursor, vault, source.id)
+    source.cursor = cursors.sealed(cursor, vault, source.id)
     await source_store.learn_native(uow.session, source, fetched.native)
     _well(uow, source, fetched, sight)
-    if told.lag is not None and not sight.is_first:
+    if told.lag is not None and sight.cursor:
         source.lag_s = round(told.lag.total_seconds())
     if fetched.more and is_moved:
         source.next_poll_at = uow.now + source_store.RUNG
@@ -86,8 +86,8 @@ def with_touched(cursor: Cursor, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _touched_meanwhile(source: Source, sight: Sight) -> list[str]:
-    named = source.cursor.get(TOUCHED, ())
-    return [name for name in named if name not in sight.touched]
+    named, read_again = source.cursor.get(TOUCHED, ()), sight.cursor.get(TOUCHED, ())
+    return [name for name in named if name not in read_again]
 
 
 def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> None:

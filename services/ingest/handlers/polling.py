@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from services.ingest.domain.posts import Network
-from services.ingest.handlers import poll_failed, poll_stored
+from services.ingest.handlers import cursors, poll_failed, poll_stored
 from services.ingest.handlers.poll_stored import TOUCHED, Polled, Sight
 from services.ingest.handlers.tokens import credential_ids, refuse, tokens_of_each
 from services.ingest.sources.base import Cursor, ErrorKind, Fetched, SourceError
@@ -41,11 +41,12 @@ OUR_FAULT: Final = "otklik:parser"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A source as it was when it was asked."""
+    """A source as it was when it was asked; `stored` is its cursor, sealed."""
 
     id: UUID
     connector: Connector
     place: Place
+    stored: Cursor
     cursor: Cursor
     tokens: tuple[Token, ...]
     options: dict[str, Any]
@@ -63,12 +64,7 @@ class _Answered:
     def of(self, source: Source) -> Polled:
         """Say what is to be stored of it, with the source as it stands now."""
         asked = self.asked
-        sight = Sight(
-            asked.began,
-            not asked.cursor,
-            self.observed.skew,
-            tuple(asked.cursor.get(TOUCHED, ())),
-        )
+        sight = Sight(asked.began, asked.cursor, self.observed.skew)
         return Polled(source, self.fetched, sight)
 
 
@@ -196,6 +192,7 @@ async def _asked(
             connectors[source.id],
             place_of(source),
             source.cursor,
+            cursors.opened(source.cursor, vault, source.id),
             tuple(tokens[source.id]),
             _options(source, zone),
             uow.now,
@@ -236,7 +233,7 @@ async def _still(uow: UnitOfWork, asked: Iterable[Asked]) -> dict[UUID, Source]:
 
 
 def _is_as_asked(source: Source, asked: Asked) -> bool:
-    before = (asked.place.url or None, _without_touched(asked.cursor))
+    before = (asked.place.url or None, _without_touched(asked.stored))
     is_same = (source.url, _without_touched(source.cursor)) == before
     return is_same and source.state == "active"
 

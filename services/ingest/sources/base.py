@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from services.ingest.domain.posts import IncomingPost, PostKind
 from services.ingest.sources.remarks import Remark
@@ -32,6 +32,8 @@ __all__ = [
 
 # Opaque to all but the source that made it; stored as JSON after the posts are.
 Cursor: TypeAlias = Mapping[str, Any]
+OF_PEOPLE: Final = "people"
+"""Name in a cursor of what may name residents: it is kept sealed (decision 0018)."""
 
 
 SourceError: TypeAlias = NetworkError

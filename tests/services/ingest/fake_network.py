@@ -17,6 +17,7 @@ import httpx
 
 from services.ingest.domain.posts import IncomingPost, Network, PostKind
 from services.ingest.sources.base import (
+    OF_PEOPLE,
     Cursor,
     ErrorKind,
     Evidence,
@@ -84,6 +85,8 @@ class FakeNetwork:
     between: Any = None  # called after each page, to move the world meanwhile
     fetches: int = 0
     tokens: list[str] = field(default_factory=list)
+    remembers: bool = False  # in the cursor, the keys of what was shown
+    cursors: list[Cursor] = field(default_factory=list)  # that we were asked with
     followers: int = 1200
 
     def thing(self, key: str) -> Thing:
@@ -146,6 +149,7 @@ class FakeWall:
         """One page a poll; a page again overlaps the one before by a post."""
         await self.ask()
         self.network.fetches += 1
+        self.network.cursors.append(cursor)
         start = cursor.get("offset", 0)
         seen = datetime.fromisoformat(cursor["seen"]) if "seen" in cursor else None
         wall = sorted(
@@ -160,6 +164,8 @@ class FakeWall:
         )
         rest = {"offset": start + self.network.page - 1, "top": top}
         cursor_after = {"seen": top} if is_over else {**cursor, **rest}
+        if self.network.remembers:
+            cursor_after[OF_PEOPLE] = [each.key for each in page]
         return Fetched(
             tuple(_fetched(each, self.place, now) for each in page),
             {name: value for name, value in cursor_after.items() if value is not None},

@@ -3,17 +3,21 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.ingest import jobs
+from services.ingest.handlers import cursors
 from services.ingest.jobs import Tools
+from services.ingest.sources.base import OF_PEOPLE
 from services.ingest.store import sealed_links
 from services.ingest.store.rows import SealedLinkRow
-from shared.db import Database
+from shared.db import EVERY_REGION, Database
 from shared.identity.principal import Role
-from shared.ids import lowest_id_at
+from shared.ids import lowest_id_at, new_id
 from shared.models.identity import Region
 from shared.search import Query
 from shared.uow import Work
@@ -35,7 +39,8 @@ URL = f"https://vk.com/wall{PERSON}_5"
 async def found(
     client: httpx.AsyncClient, network: FakeNetwork, tools: Tools
 ) -> dict[str, Any]:
-    """A post on a person's wall and a comment under it were found."""
+    """A post on a person's wall and a comment under it were found, and remembered."""
+    network.remembers = True
     source = await watched(client, intake="all")
     network.publish("Яма на Садовой", NOW, key=POST)
     network.publish("И у нас яма", NOW, key=COMMENT, parent=POST)
@@ -54,6 +59,45 @@ async def test_no_column_holds_the_number_of_a_person(
     assert await places_of(owner, PERSON) == []
     assert len(sent) == len(page.hits) == 2
     assert PERSON not in str([*sent, *page.hits, *queue.rings])
+
+
+async def test_what_a_connector_remembers_of_people_is_sealed_between_two_polls(
+    found: dict[str, Any], network: FakeNetwork, tools: Tools, work: Work
+) -> None:
+    (stored,) = await values(work, "SELECT cursor FROM ingest.source")
+
+    await polled(tools, found)
+
+    assert stored.keys() == {"seen", "sealed"}
+    assert network.cursors == [{}, {"seen": stored["seen"], OF_PEOPLE: [POST, COMMENT]}]
+
+
+async def test_what_does_not_open_is_forgotten_and_the_rest_goes_on(
+    found: dict[str, Any], network: FakeNetwork, tools: Tools, owner: Database
+) -> None:
+    forge = """UPDATE ingest.source SET cursor = jsonb_set(cursor, '{sealed}', '"AAAA"')
+        RETURNING cursor ->> 'seen'"""
+    async with owner.session(EVERY_REGION) as session:
+        seen = await session.scalar(text(forge))
+
+    await polled(tools, found, times=2)
+
+    assert network.cursors[1] == {"seen": seen}
+    assert network.cursors[2].keys() == {"seen", OF_PEOPLE}
+
+
+async def test_a_sealed_cursor_opens_for_its_own_source_only(
+    found: dict[str, Any], work: Work, tools: Tools
+) -> None:
+    (stored,) = await values(work, "SELECT cursor FROM ingest.source")
+
+    own, another = (
+        cursors.opened(stored, tools.vault, source)
+        for source in (UUID(found["id"]), new_id())
+    )
+
+    assert own.keys() == {"seen", OF_PEOPLE}
+    assert another.keys() == {"seen"}
 
 
 @pytest.mark.usefixtures("found")

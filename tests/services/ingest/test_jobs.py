@@ -151,21 +151,6 @@ async def test_a_rule_that_can_no_longer_be_read_keeps_no_other_from_matching(
     assert await values(work, "SELECT rule_id FROM ingest.match") == [good.id]
 
 
-def test_a_sealed_text_opens_in_its_own_place_with_its_own_secret_only() -> None:
-    sealed = Vault(b"one").seal("тайна", "post 1")
-
-    assert Vault(b"one").unseal(sealed, "post 1") == "тайна"
-    for vault, place in ((Vault(b"two"), "post 1"), (Vault(b"one"), "post 2")):
-        with pytest.raises(Unavailable):
-            vault.unseal(sealed, place)
-
-
-def test_two_seals_of_one_text_differ() -> None:
-    vault = Vault(b"one")
-
-    assert vault.seal("тайна", "a") != vault.seal("тайна", "a")
-
-
 @pytest.mark.parametrize(
     ("url", "kind"), [(None, PostgresSearch), ("http://search.invalid", MeiliSearch)]
 )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.ingest.sources.base import (
+    OF_PEOPLE,
     Cursor,
     ErrorKind,
     Evidence,
@@ -212,18 +213,23 @@ def _fetched(state: SearchState, harvest: Harvest, notes: list[Remark]) -> Fetch
 
 
 def load(cursor: Cursor) -> SearchState:
+    people = cursor.get(OF_PEOPLE, {})
     return SearchState(
         until=cursor.get("until", 0),
         checked_at=cursor.get("checked_at", 0),
-        slices=[Slice(*each) for each in cursor.get("slices", [])],
-        walls={int(o): Memory(each) for o, each in cursor.get("walls", {}).items()},
+        slices=[Slice(*each) for each in people.get("slices", [])],
+        walls={int(o): Memory(each) for o, each in people.get("walls", {}).items()},
     )
 
 
 def save(state: SearchState) -> dict[str, Any]:
+    """Write the state down; walls, and where VK reads on, may name people."""
+    people = {
+        "slices": [list(asdict(each).values()) for each in state.slices],
+        "walls": {str(owner): each.as_json() for owner, each in state.walls.items()},
+    }
     return {
         "until": state.until,
         "checked_at": state.checked_at,
-        "slices": [list(asdict(each).values()) for each in state.slices],
-        "walls": {str(owner): each.as_json() for owner, each in state.walls.items()},
+        OF_PEOPLE: {name: each for name, each in people.items() if each},
     }

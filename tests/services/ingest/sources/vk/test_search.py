@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.ingest.domain.posts import Network
-from services.ingest.sources.base import ErrorKind, Evidence, SourceError
+from services.ingest.sources.base import OF_PEOPLE, ErrorKind, Evidence, SourceError
 from services.ingest.sources.connector import Place
 from services.ingest.sources.vk.search import SearchSource
 from tests.services.ingest.sources.archive import Poller
@@ -102,9 +102,9 @@ async def test_news_are_read_before_what_is_left_of_the_past(vk: VkServer) -> No
         _find(vk, number, vk.now - timedelta(seconds=25 * number))
     poller = _poller(vk, calls_per_poll=4)
     await poller.poll(vk.now)
-    while any(each[2] for each in poller.cursor["slices"]):
+    while any(each[2] for each in poller.cursor[OF_PEOPLE].get("slices", ())):
         await poller.poll(vk.now)
-    left = len(poller.cursor["slices"])
+    left = len(poller.cursor[OF_PEOPLE].get("slices", ()))
     vk.forward(minutes=1)
     _find(vk, 9_999, vk.now)
 
@@ -171,6 +171,20 @@ async def test_a_post_that_vk_shows_as_deleted_is_gone_at_once(vk: VkServer) -> 
     assert poller.archive.standing == {}
 
 
+async def test_walls_are_remembered_where_they_will_be_sealed(vk: VkServer) -> None:
+    person = 700_000_012
+    for number in range(1, 301):
+        _find(vk, number, vk.now - timedelta(minutes=number), owner_id=person)
+    poller = _poller(vk, calls_per_poll=1)
+
+    await poller.poll(vk.now)
+
+    people = poller.cursor.pop(OF_PEOPLE)
+    assert people.keys() == {"slices", "walls"}
+    assert str(person) in str(people)
+    assert str(person) not in str(poller.cursor)
+
+
 async def test_old_finds_are_forgotten(vk: VkServer) -> None:
     number = vk.publish("Яма", at=vk.now - timedelta(minutes=30))
     vk.found.append(vk._shown(vk.items[number]))
@@ -180,7 +194,7 @@ async def test_old_finds_are_forgotten(vk: VkServer) -> None:
 
     await _settle(poller, vk)
 
-    assert poller.cursor["walls"] == {}
+    assert poller.cursor[OF_PEOPLE] == {}
 
 
 async def test_what_was_read_is_kept_when_a_later_page_fails(vk: VkServer) -> None:
