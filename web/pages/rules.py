@@ -18,6 +18,7 @@ from web.views import faults
 from web.views import rules as views
 from web.views.notices import Notice, done
 from web.views.trials import TriedShown
+from web.visit import parts_of
 
 router = APIRouter()
 FIELDS = (
@@ -50,9 +51,14 @@ _HALF_A_YEAR = timedelta(days=182)
 
 @router.get("/rules", name="rules")
 async def index(request: Request, member: MemberDep) -> Response:
-    """List the rules, all or those that want attention, or have the words asked for."""
-    query = query_of(request, ("show", "q"))
-    which = query.params["show"]
+    """List the rules, all or those that want attention, or have the words asked for.
+
+    HTMX asks for more lines or for the list anew. The cursor counts the lines before.
+    """
+    asked = query_of(request, ("show", "q", "cursor"))
+    query, which = asked.but(cursor=None), asked.params["show"]
+    begin = _counted(asked.params["cursor"])
+    end = begin + parts_of(request).settings.page_size
     reference, every = await asyncio.gather(member.reference(), member.api.rules.all())
     rules = views.found(every, query.params["q"], reference)
     tabs = [
@@ -64,15 +70,21 @@ async def index(request: Request, member: MemberDep) -> Response:
         )
         for code, name in views.SHOWN.items()
     ]
+    listed = views.chosen(rules, which)
     return await render(
         request,
         "rules/index.html",
-        "rules/_rows.html",
-        rows=views.rows(views.chosen(rules, which), reference, member.show),
+        "rules/_lines.html" if member.htmx.target == "more" else "rules/_rows.html",
+        rows=views.rows(listed[begin:end], reference, member.show),
+        more=query.but(cursor=str(end)) if len(listed) > end else None,
         tabs=tabs,
         query=query,
         has_any=bool(every),
     )
+
+
+def _counted(cursor: str) -> int:
+    return int(cursor) if cursor.isascii() and cursor.isdecimal() else 0
 
 
 @router.get("/rules/new", name="rule_new")

@@ -68,6 +68,37 @@ async def test_rules_that_want_attention_have_lists_of_their_own(
     assert counts[-4:] == ["3", "1", "1", "1"]
 
 
+async def test_a_long_list_is_shown_page_by_page(
+    browser: Browser, api: FakeApi
+) -> None:
+    rule = api.rules[0]
+    api.rules[:] = [{**rule, "id": f"r-{n}", "name": f"Яма {n}"} for n in range(120)]
+
+    first = (await browser.get("/rules?q=яма")).page
+    more = first.one("tr", id="more").one("a").attrs["href"]
+    second = (await browser.get(more, "more")).page
+    last = (await browser.get(second.one("tr", id="more").one("a").attrs["href"])).page
+
+    names = [
+        [link.text for link in page.all("a") if link.text.startswith("Яма")]
+        for page in (first, second, last)
+    ]
+    assert [len(each) for each in names] == [50, 50, 20]
+    assert sum(names, []) == [f"Яма {n}" for n in range(120)]  # noqa: RUF017 -- three
+    assert first.all("a", class_="view")[0].one(class_="figure").text == "120"
+    assert second.all("thead") == []
+    assert last.all("tr", id="more") == []
+
+
+@pytest.mark.parametrize("cursor", ["-1", "x", "²", "9" * 300])
+async def test_a_cursor_that_says_nothing_does_no_harm(
+    browser: Browser, cursor: str
+) -> None:
+    answer = await browser.get(f"/rules?cursor={cursor}")
+
+    assert answer.status == 200
+
+
 async def test_an_empty_list_says_what_to_do(browser: Browser, api: FakeApi) -> None:
     api.rules[:] = api.rules[:1]
     nothing_flagged = (await browser.get("/rules?show=flagged")).page
