@@ -3,6 +3,8 @@ VENV := .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 TESTS ?= tests
+JOURNEYS = $(if $(filter tests,$(TESTS)),tests/e2e,$(filter tests/e2e%,$(TESTS)))
+PARTS = $(filter-out tests/e2e%,$(TESTS))
 
 .DEFAULT_GOAL := help
 .PHONY: help up test lint types contracts unit explore ci bench bench-rules screenshots lock clean
@@ -33,10 +35,10 @@ contracts: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports --no-logo
 
 unit: $(VENV)/.dev ## unit, contract, browser tests and journeys, with coverage (TESTS=path narrows)
-	$(BIN)/python -m pytest -q --numprocesses 2 --cov --cov-report= --cov-fail-under=0 \
-	  --ignore tests/e2e $(TESTS)
-	$(BIN)/python -m pytest -q --cov --cov-append --cov-report= --cov-fail-under=0 tests/e2e
-	$(BIN)/python -m coverage report
+	$(if $(PARTS),$(BIN)/python -m pytest -q --numprocesses 2 --cov --cov-report= --cov-fail-under=0 \
+	  --ignore tests/e2e $(PARTS))
+	$(if $(JOURNEYS),$(BIN)/python -m pytest -q --cov --cov-append --cov-report= --cov-fail-under=0 $(JOURNEYS))
+	$(BIN)/python -m coverage report $(if $(filter-out tests,$(TESTS)),--fail-under=0)
 
 explore: $(VENV)/.dev ## new random examples for every property and state machine; takes long
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q --numprocesses 2 --timeout 3600 \
