@@ -58,6 +58,11 @@ class Memory:
     def get(self, number: int) -> Remembered | None:
         return self._items.get(number)
 
+    def date(self, number: int) -> int:
+        """When an item was written; 0 where that, or the item, is not known."""
+        known = self._items.get(number)
+        return known.date if known else 0
+
     def standing(self) -> list[int]:
         """Numbers of the items that are not gone."""
         return [number for number, each in self._items.items() if not each.is_gone]

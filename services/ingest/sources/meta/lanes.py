@@ -56,7 +56,7 @@ def _chain(
 
 def _oldest(state: GraphState, lane: str) -> int | None:
     """When the oldest remembered post of a lane was written, if there is one."""
-    dates = (state.date(post) for post in state.posts if state.lane(post) == lane)
+    dates = (state.posts.date(post) for post in state.posts if state.lane(post) == lane)
     return min(dates, default=None)
 
 
@@ -88,8 +88,8 @@ def missing_on(state: GraphState, chain: Chain, page: Listing) -> list[int]:
         for post in state.posts.standing()
         if state.lane(post) == chain.lane
         and state.thread(post).seen_at < chain.began
-        and lowest < state.date(post)
-        and (not chain.after or state.date(post) <= chain.edge)
+        and lowest < state.posts.date(post)
+        and (not chain.after or state.posts.date(post) <= chain.edge)
     ]
 
 

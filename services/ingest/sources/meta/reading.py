@@ -115,7 +115,9 @@ class Reading(Steps):
         state = self._state
         state.drop_branches(post)
         name, thread = state.names.name(post), state.thread(post)
-        lost = Lost(PostKind.POST, name, name, date=state.date(post), url=thread.url)
+        lost = Lost(
+            PostKind.POST, name, name, date=state.posts.date(post), url=thread.url
+        )
         self._harvest.miss_post(lost, post, state.posts, thread)
 
     def _is_news(self, item: Item) -> bool:

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from services.ingest.sources.forgetting import forget
 from services.ingest.sources.memory import Memory
 from services.ingest.sources.meta.names import Names
-
-MOST_POSTS: Final = 1_000
-MOST_COMMENTS: Final = 5_000
-"""More are not remembered; what is forgotten is only read, and stored, once more."""
 
 
 @dataclass(slots=True)
@@ -65,6 +62,9 @@ class Thread:
     names: Names = field(default_factory=Names)
     comments: Memory = field(default_factory=Memory)
 
+    def clear(self) -> None:
+        self.comments, self.names = Memory(), Names()
+
 
 @dataclass(slots=True)
 class GraphState:
@@ -106,10 +106,6 @@ class GraphState:
         thread = self.threads.get(post)
         return thread.lane if thread else ""
 
-    def date(self, post: int) -> int:
-        known = self.posts.get(post)
-        return known.date if known else 0
-
     def is_being_read(self, post: int) -> bool:
         return any(branch.post == post for branch in self.branches)
 
@@ -121,38 +117,14 @@ class GraphState:
         self.doubts = list(dict.fromkeys([*self.doubts, *names]))
 
     def forget(self, before: int) -> None:
-        """Forget posts written and last met before a moment, and what is too much."""
-        for post in list(self.posts):
-            thread = self.threads.get(post)
-            met = thread.seen_at if thread else 0
-            if max(self.date(post), met) < before:
-                self._forget(post)
-        oldest_first = sorted(self.posts, key=lambda post: (self.date(post), post))
-        for post in oldest_first[: max(0, len(oldest_first) - MOST_POSTS)]:
-            self._forget(post)
-        for post in set(self.threads) - set(self.posts):
-            self._forget(post)
-        self._forget_comments(oldest_first)
-        self._forget_names()
+        """Forget posts written and last met before a moment, and the spare ones."""
+        reading = {branch.post for branch in self.branches}
+        forget(self.posts, self.threads, before=before, met=self._met, reading=reading)
+        self.names.keep({*self.posts, *self.threads, *reading})
 
-    def _forget_comments(self, oldest_first: list[int]) -> None:
-        spare = sum(len(each.comments) for each in self.threads.values())
-        for post in oldest_first:
-            if spare <= MOST_COMMENTS:
-                return
-            thread = self.threads.get(post)
-            if thread and not self.is_being_read(post):
-                spare -= len(thread.comments)
-                thread.comments, thread.names = Memory(), Names()
-
-    def _forget(self, post: int) -> None:
-        self.posts.forget(post)
-        if not self.is_being_read(post):
-            self.threads.pop(post, None)
-
-    def _forget_names(self) -> None:
-        kept = {*self.posts, *self.threads, *(each.post for each in self.branches)}
-        self.names.keep(kept)
+    def _met(self, post: int) -> int:
+        thread = self.threads.get(post)
+        return thread.seen_at if thread else 0
 
 
 def load(cursor: Mapping[str, Any]) -> GraphState:

@@ -56,7 +56,9 @@ def read_in_full(state: GraphState, post: int) -> None:
 
 def next_branch(state: GraphState) -> Branch:
     """Comments of the newest post first: they are the news."""
-    return max(state.branches, key=lambda each: (state.date(each.post), each.post))
+    return max(
+        state.branches, key=lambda each: (state.posts.date(each.post), each.post)
+    )
 
 
 def read_page(

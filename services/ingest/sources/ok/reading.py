@@ -203,7 +203,7 @@ class Reading(Steps):
         if known and known.is_gone and evidence is Evidence.FLAG:
             return
         state.drop_branches(topic)
-        item = Item(PostKind.POST, state.group, topic, state.date(topic), "", {})
+        item = Item(PostKind.POST, state.group, topic, state.topics.date(topic), "", {})
         self._harvest.lose_topic(item, evidence, state.topics, state.thread(topic))
 
     # The comments

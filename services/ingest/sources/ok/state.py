@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from services.ingest.sources.forgetting import forget
 from services.ingest.sources.memory import Memory
-
-MOST_TOPICS: Final = 1_000
-MOST_COMMENTS: Final = 5_000
-"""More are not remembered; what is forgotten is only read, and stored, once more."""
 
 
 class Names:
@@ -74,6 +71,9 @@ class Thread:
     names: Names = field(default_factory=Names)
     comments: Memory = field(default_factory=Memory)
 
+    def clear(self) -> None:
+        self.comments, self.names = Memory(), Names()
+
 
 @dataclass(slots=True)
 class GroupState:
@@ -107,10 +107,6 @@ class GroupState:
     def thread(self, topic: int) -> Thread:
         return self.threads.setdefault(topic, Thread())
 
-    def date(self, topic: int) -> int:
-        known = self.topics.get(topic)
-        return known.date if known else 0
-
     def is_being_read(self, topic: int) -> bool:
         return any(branch.topic == topic for branch in self.branches)
 
@@ -123,33 +119,13 @@ class GroupState:
         self.checks += [each for each in topics if each not in queued]
 
     def forget(self, before: int) -> None:
-        """Forget topics written and last met before a moment, and what is too much."""
-        for topic in list(self.topics):
-            thread = self.threads.get(topic)
-            met = thread.seen_at if thread else 0
-            if max(self.date(topic), met) < before:
-                self._forget(topic)
-        oldest_first = sorted(self.topics, key=lambda topic: (self.date(topic), topic))
-        for topic in oldest_first[: max(0, len(oldest_first) - MOST_TOPICS)]:
-            self._forget(topic)
-        for topic in set(self.threads) - set(self.topics):
-            self._forget(topic)
-        self._forget_comments(oldest_first)
+        """Forget topics written and last met before a moment, and the spare ones."""
+        reading = {branch.topic for branch in self.branches}
+        forget(self.topics, self.threads, before=before, met=self._met, reading=reading)
 
-    def _forget_comments(self, oldest_first: list[int]) -> None:
-        spare = sum(len(each.comments) for each in self.threads.values())
-        for topic in oldest_first:
-            if spare <= MOST_COMMENTS:
-                return
-            thread = self.threads.get(topic)
-            if thread and not self.is_being_read(topic):
-                spare -= len(thread.comments)
-                thread.comments, thread.names = Memory(), Names()
-
-    def _forget(self, topic: int) -> None:
-        self.topics.forget(topic)
-        if not self.is_being_read(topic):
-            self.threads.pop(topic, None)
+    def _met(self, topic: int) -> int:
+        thread = self.threads.get(topic)
+        return thread.seen_at if thread else 0
 
 
 def load(cursor: Mapping[str, Any]) -> GroupState:

@@ -61,7 +61,9 @@ def read_in_full(state: GroupState, topic: int) -> None:
 
 def next_branch(state: GroupState) -> Branch:
     """Comments of the newest topic first: they are the news."""
-    return max(state.branches, key=lambda each: (state.date(each.topic), each.topic))
+    return max(
+        state.branches, key=lambda each: (state.topics.date(each.topic), each.topic)
+    )
 
 
 def read_page(

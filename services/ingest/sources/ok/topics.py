@@ -138,8 +138,8 @@ def missing_on(state: GroupState, chain: Chain, page: Listing) -> list[int]:
         topic
         for topic in state.topics.standing()
         if topic not in page.dates
-        and min(dates) < state.date(topic)
-        and (newest is None or state.date(topic) < newest)
+        and min(dates) < state.topics.date(topic)
+        and (newest is None or state.topics.date(topic) < newest)
     ]
 
 

@@ -37,9 +37,8 @@ class Harvest:
 
     def lose_video(self, video: int, videos: Memory, thread: Thread) -> None:
         """Count a video as missing, and with it the comments that are remembered."""
-        known = videos.get(video)
+        date = videos.date(video)
         videos.miss(video)
-        date = known.date if known else 0
         self.posts.append(gone(video, date=date, account=self.account, now=self.now))
         for comment in thread.comments.standing():
             self.lose_comment(video, comment, thread)

@@ -169,7 +169,7 @@ class Reading:
         return [
             video
             for video in self._state.videos.standing()
-            if part.start <= day_of(self._state.date(video)) <= part.end
+            if part.start <= day_of(self._state.videos.date(video)) <= part.end
         ]
 
     async def _comments(self) -> None:

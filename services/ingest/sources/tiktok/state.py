@@ -80,13 +80,9 @@ class TikTokState:
     def drop_branches(self, video: int) -> None:
         self.branches = [each for each in self.branches if each.video != video]
 
-    def date(self, video: int) -> int:
-        known = self.videos.get(video)
-        return known.date if known else 0
-
     def forget(self, before: int) -> None:
         """Forget videos published before a moment, and what is too much."""
-        dated = sorted((self.date(video), video) for video in self.videos)
+        dated = sorted((self.videos.date(video), video) for video in self.videos)
         spare = len(dated) - MOST_VIDEOS
         for place, (date, video) in enumerate(dated):
             if (date < before or place < spare) and not self.is_being_read(video):

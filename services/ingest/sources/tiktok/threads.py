@@ -50,7 +50,9 @@ def plan(state: TikTokState, video: Item, now: int) -> None:
 
 def next_branch(state: TikTokState) -> Branch:
     """Comments of the newest video first: they are the news."""
-    return max(state.branches, key=lambda each: (state.date(each.video), each.video))
+    return max(
+        state.branches, key=lambda each: (state.videos.date(each.video), each.video)
+    )
 
 
 def read_page(

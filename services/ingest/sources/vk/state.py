@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from services.ingest.sources.forgetting import forget
 from services.ingest.sources.memory import Memory
-
-MOST_POSTS: Final = 1_000
-MOST_COMMENTS: Final = 5_000
-"""More are not remembered; what is forgotten is only read, and stored, once more."""
 
 
 @dataclass(slots=True)
@@ -54,6 +51,9 @@ class Thread:
     unseen: list[int] = field(default_factory=list)
     comments: Memory = field(default_factory=Memory)
 
+    def clear(self) -> None:
+        self.comments = Memory()
+
 
 @dataclass(slots=True)
 class WallState:
@@ -83,39 +83,16 @@ class WallState:
         self.branches = [each for each in self.branches if each.post != post]
 
     def forget(self, before: int) -> None:
-        """Forget posts written and last met before a moment, and what is too much."""
-        for number in list(self.posts):
-            entry, thread = self.posts.get(number), self.threads.get(number)
-            is_met = entry is not None and not entry.is_gone and thread is not None
-            seen_at = thread.seen_at if thread and is_met else 0
-            if entry and max(entry.date, seen_at) < before:
-                self._forget(number)
-        dates = sorted((self._date(number), number) for number in self.posts)
-        for _, number in dates[: max(0, len(dates) - MOST_POSTS)]:
-            self._forget(number)
-        # What was being read when its post was forgotten has been kept until now.
-        for number in set(self.threads) - set(self.posts):
-            self._forget(number)
-        self._forget_comments(number for _, number in dates)
+        """Forget posts written and last met before a moment (Unix), and the spare ones.
 
-    def _forget_comments(self, oldest_first: Any) -> None:  # noqa: ANN401 -- numbers
-        spare = sum(len(each.comments) for each in self.threads.values())
-        for number in oldest_first:
-            if spare <= MOST_COMMENTS:
-                return
-            thread = self.threads.get(number)
-            if thread and not self.is_being_read(number):
-                spare -= len(thread.comments)
-                thread.comments = Memory()
+        A post that is gone was not met, however often VK was asked for it.
+        """
+        reading = {branch.post for branch in self.branches}
+        forget(self.posts, self.threads, before=before, met=self._met, reading=reading)
 
-    def _forget(self, number: int) -> None:
-        self.posts.forget(number)
-        if not self.is_being_read(number):
-            self.threads.pop(number, None)
-
-    def _date(self, number: int) -> int:
-        entry = self.posts.get(number)
-        return entry.date if entry else 0
+    def _met(self, post: int) -> int:
+        known, thread = self.posts.get(post), self.threads.get(post)
+        return thread.seen_at if thread and known and not known.is_gone else 0
 
 
 def load(cursor: Mapping[str, Any]) -> WallState:

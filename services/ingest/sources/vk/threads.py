@@ -65,14 +65,9 @@ def next_branches(state: WallState, most: int) -> list[Branch]:
     """Comments of the newest posts first: they are the news."""
     return sorted(
         state.branches,
-        key=lambda branch: (_date(state, branch.post), branch.post),
+        key=lambda branch: (state.posts.date(branch.post), branch.post),
         reverse=True,
     )[:most]
-
-
-def _date(state: WallState, post: int) -> int:
-    known = state.posts.get(post)
-    return known.date if known else 0
 
 
 def read_page(

@@ -2,7 +2,7 @@
 
 import json
 
-from services.ingest.sources.ok import state as module
+from services.ingest.sources.forgetting import MOST_COMMENTS, MOST_POSTS
 from services.ingest.sources.ok.state import Branch, Chain, GroupState, load, save
 
 
@@ -41,7 +41,7 @@ def test_what_is_old_is_forgotten_with_its_comments() -> None:
 
 
 def test_topics_that_are_too_many_are_forgotten_from_the_oldest() -> None:
-    state = filled(module.MOST_TOPICS + 2, 0)
+    state = filled(MOST_POSTS + 2, 0)
 
     state.forget(0)
 
@@ -49,7 +49,7 @@ def test_topics_that_are_too_many_are_forgotten_from_the_oldest() -> None:
 
 
 def test_comments_that_are_too_many_are_forgotten_from_the_oldest_topic() -> None:
-    state = filled(3, module.MOST_COMMENTS // 2)
+    state = filled(3, MOST_COMMENTS // 2)
     state.branches = [Branch(1)]
 
     state.forget(0)
