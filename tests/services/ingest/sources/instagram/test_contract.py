@@ -10,7 +10,7 @@ from services.ingest.sources.instagram import InstagramConnector
 from tests.services.ingest.sources.contract import SourceContract, World
 from tests.services.ingest.sources.instagram.world import PLACE, InstagramServer
 from tests.services.ingest.sources.meta.contract import MetaWorld
-from tests.services.ingest.sources.meta.server import RESIDENT
+from tests.services.ingest.sources.staged import RESIDENT
 
 
 class InstagramWorld(MetaWorld):

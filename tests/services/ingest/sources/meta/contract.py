@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from infra.sandbox.stage import Item
 from services.ingest.sources.base import Evidence
 from tests.services.ingest.sources.contract import Can, World
-from tests.services.ingest.sources.meta.server import RESIDENT, MetaServer
+from tests.services.ingest.sources.meta.server import MetaServer
+from tests.services.ingest.sources.staged import RESIDENT
 
 
 class MetaWorld(World):

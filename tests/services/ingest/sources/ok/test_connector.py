@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from infra.sandbox.stage import Counters
 from services.ingest.domain.posts import Network
 from services.ingest.sources.base import ErrorKind, SourceError
 from services.ingest.sources.connector import Checked, Connector, Place
@@ -154,8 +155,16 @@ async def test_group_that_ok_does_not_know_is_refused() -> None:
 
 async def test_figures_are_of_the_last_whole_day_in_moscow() -> None:
     server = OkServer(now=datetime(2025, 11, 20, 22, 30, tzinfo=UTC))
-    server.publish("Яма", at=datetime(2025, 11, 20, 12, tzinfo=UTC), views=100)
-    server.publish("Завтра", at=datetime(2025, 11, 20, 22, tzinfo=UTC), views=700)
+    server.publish(
+        "Яма",
+        at=datetime(2025, 11, 20, 12, tzinfo=UTC),
+        counters=Counters(likes=2, reposts=1, views=100),
+    )
+    server.publish(
+        "Завтра",
+        at=datetime(2025, 11, 20, 22, tzinfo=UTC),
+        counters=Counters(likes=2, reposts=1, views=700),
+    )
 
     figures = await OkConnector().figures(PLACE, server.access(), now=server.now)
 

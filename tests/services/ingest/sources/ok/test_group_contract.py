@@ -11,11 +11,11 @@ from tests.services.ingest.sources.contract import Can, SourceContract, World
 from tests.services.ingest.sources.ok.world import (
     PAGE,
     PLACE,
-    RESIDENT,
     OkServer,
     admin,
     user,
 )
+from tests.services.ingest.sources.staged import RESIDENT
 
 
 class OkWorld(World):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.sandbox.stage import Counters
 from services.ingest.sources.base import (
     ErrorKind,
     Evidence,
@@ -119,7 +120,7 @@ async def test_group_that_is_gone_is_disabled(code: int) -> None:
 
 async def test_topic_that_somebody_saw_late_is_found() -> None:
     ok = OkServer()
-    late = ok.publish("Никто не видел", views=0)
+    late = ok.publish("Никто не видел", counters=Counters(likes=2, reposts=1, views=0))
     one = poller(ok)
     await read_all(ok, one)
     ok.forward(hours=3)

@@ -16,11 +16,11 @@ from tests.services.ingest.sources.ok.world import (
     GROUP,
     OTHER,
     OTHER_GROUP,
-    RESIDENT,
     OkServer,
     user,
 )
 from tests.services.ingest.sources.polls import read_all
+from tests.services.ingest.sources.staged import RESIDENT
 
 TAG = Place(Network.OK, "tag", "ямы", "https://ok.ru/search?st.query=%23ямы", "#ямы")
 

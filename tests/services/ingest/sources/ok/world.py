@@ -1,27 +1,22 @@
 """The sandbox's OK on a stage of our own, as the sources' tests need it."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import httpx
 from fastapi import FastAPI
 
-from infra.sandbox.networks.context import NetworkContext, ResponseLost
+from infra.sandbox.networks.context import ResponseLost
 from infra.sandbox.networks.ok.api import issue_tokens, limited, router_of
 from infra.sandbox.networks.ok.call import Server
 from infra.sandbox.networks.ok.gate import APPLICATION_KEY, APPLICATION_SECRET
 from infra.sandbox.networks.ok.ids import comment_id, group_id, topic_id
-from infra.sandbox.stage import AuthorKind, Counters, Item, Stage, StagePage, Writer
-from infra.sandbox.stage.ledger import Ledger
+from infra.sandbox.stage import Item, StagePage
 from infra.sandbox.stage.plans import Fault, FaultMode
-from infra.sandbox.stage.tokens import TokenBook
 from services.ingest.domain.posts import Network
-from services.ingest.sources.connector import Access, Place, Token
-from shared.networks.budget import LocalBudget
+from services.ingest.sources.connector import Place, Token
 from tests.factories import NOW
+from tests.services.ingest.sources.staged import StagedNetwork
 
 PAGE = StagePage(
     "ok-test", 900_000_001, "test_roads", "Тестовый район", True, None, members=5210
@@ -31,7 +26,6 @@ OTHER = StagePage(
 )
 GROUP = group_id(PAGE)
 OTHER_GROUP = group_id(OTHER)
-RESIDENT = Writer(AuthorKind.USER, 700_000_012, "Ирина Тестова")
 PLACE = Place(Network.OK, "group", GROUP, f"https://ok.ru/group/{GROUP}")
 _LISTINGS = {
     "group.getStatTopics",
@@ -41,81 +35,31 @@ _LISTINGS = {
 }
 
 
-@dataclass
-class OkServer:
-    """The fake, its clock, and what happens before its next calls."""
+class OkServer(StagedNetwork):
+    """The fake; `says` is what a method answers instead of what it should."""
 
-    now: datetime = NOW
-    calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    before: list[Callable[[], None]] = field(default_factory=list)
-    skew: timedelta = timedelta()
-    says: dict[str, object] = field(default_factory=dict)
-    """What a method answers instead of what it should."""
-
-    def __post_init__(self) -> None:
-        self.stage = Stage("ok", [PAGE, OTHER])
-        http = httpx.AsyncClient(transport=httpx.MockTransport(_nobody))
-        self.network = NetworkContext(
-            "ok", self.stage, lambda: self.now, http, Ledger(), TokenBook("ok")
-        )
+    def __init__(self, now: datetime = NOW) -> None:
+        super().__init__("ok", [PAGE, OTHER], now)
+        self.says: dict[str, object] = {}
         issue_tokens(self.network)
         self.server = Server(self.network)
-        self._app = FastAPI()
-        self._app.include_router(router_of(self.server))
+        app = FastAPI()
+        app.include_router(router_of(self.server))
+        self._app = httpx.ASGITransport(app=app)
+
+    def token(self) -> Token:
+        return admin()
 
     # What happens
-
-    def forward(self, **by: float) -> None:
-        self.now += timedelta(**by)
-
-    def publish(
-        self,
-        text: str,
-        *,
-        page: StagePage = PAGE,
-        at: datetime | None = None,
-        by_page: bool = False,
-        views: int | None = 10,
-        **extra: Any,  # noqa: ANN401 -- any JSON
-    ) -> Item:
-        return self.stage.publish(
-            page.code,
-            text,
-            at=at or self.now,
-            writer=None if by_page else RESIDENT,
-            counters=Counters(likes=2, reposts=1, views=views),
-            extra=extra,
-        )
-
-    def comment(
-        self,
-        above: Item,
-        text: str,
-        *,
-        at: datetime | None = None,
-        by_page: bool = False,
-        **extra: Any,  # noqa: ANN401 -- any JSON
-    ) -> Item:
-        return self.stage.publish(
-            above.page,
-            text,
-            at=at or self.now,
-            writer=None if by_page else RESIDENT,
-            parent=above.id,
-            extra=extra,
-        )
-
-    def edit(self, item: Item, text: str) -> None:
-        self.stage.edit(item.page, item.id, text, at=self.now)
 
     def delete(self, item: Item, *, without_trace: bool = False) -> None:
         if without_trace:
             self.server.vanished.add((item.page, item.id))
-        self.stage.delete(item.page, item.id, at=self.now)
+        super().delete(item)
 
     def restore(self, item: Item) -> None:
         self.server.vanished.discard((item.page, item.id))
-        self.stage.restore(item.page, item.id, at=self.now)
+        super().restore(item)
 
     def fail(self, method: str, code: int | None, *, times: int = 1) -> None:
         """Answer the next calls of a method with an error code; 0 is `null`."""
@@ -148,23 +92,23 @@ class OkServer:
             if item.id not in gone and item.root not in gone
         }
 
-    def called(self, method: str) -> list[dict[str, str]]:
-        return [params for name, params in self.calls if name == method]
-
-    # How it is reached
-
-    def access(self, *tokens: Token, **options: Any) -> Access:  # noqa: ANN401 -- JSON
-        async def sleep(seconds: float) -> None:
-            self.now += timedelta(seconds=seconds)
-
-        return Access(
-            http=httpx.AsyncClient(transport=_Watched(self, self._app)),
-            budget=LocalBudget(lambda: self.now, sleep),
-            clock=lambda: self.now,
-            tokens=tokens or (admin(),),
-            base="http://sandbox.invalid/ok",
-            options=options,
-        )
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        params = dict(httpx.QueryParams(request.content.decode()))
+        method = params.get("method", "none")
+        self.calls.append((method, params))
+        if method in _LISTINGS:
+            self.happen()
+        if (fault := self.network.fault(method)) is not None:
+            answer = limited(fault)
+            return httpx.Response(200, content=bytes(answer.body))
+        if method in self.says:
+            return httpx.Response(200, text=json.dumps(self.says[method]))
+        try:
+            response = await self._app.handle_async_request(request)
+        except ResponseLost:
+            raise httpx.ReadError("the line went dead") from None
+        response.headers["Date"] = f"{self.now + self.skew:%a, %d %b %Y %H:%M:%S GMT}"
+        return response
 
 
 def admin(group: str = GROUP) -> Token:
@@ -188,44 +132,12 @@ def application() -> Token:
     return Token("app", "application", secrets)
 
 
-class _Watched(httpx.AsyncBaseTransport):
-    """Carries calls to the app; notes them, and strikes them with planned faults."""
-
-    def __init__(self, ok: OkServer, app: FastAPI) -> None:
-        self._ok = ok
-        self._app = httpx.ASGITransport(app=app)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        ok = self._ok
-        params = dict(httpx.QueryParams(request.content.decode()))
-        method = params.get("method", "none")
-        ok.calls.append((method, params))
-        if ok.before and method in _LISTINGS:
-            ok.before.pop(0)()
-        if (fault := ok.network.fault(method)) is not None:
-            answer = limited(fault)
-            return httpx.Response(200, content=bytes(answer.body))
-        if method in ok.says:
-            return httpx.Response(200, text=json.dumps(ok.says[method]))
-        try:
-            response = await self._app.handle_async_request(request)
-        except ResponseLost:
-            raise httpx.ReadError("the line went dead") from None
-        response.headers["Date"] = f"{ok.now + ok.skew:%a, %d %b %Y %H:%M:%S GMT}"
-        return response
-
-
-def _nobody(_: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectError("nobody listens")
-
-
 __all__ = [
     "GROUP",
     "OTHER",
     "OTHER_GROUP",
     "PAGE",
     "PLACE",
-    "RESIDENT",
     "OkServer",
     "admin",
     "application",

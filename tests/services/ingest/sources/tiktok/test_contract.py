@@ -10,11 +10,11 @@ from services.ingest.sources.tiktok.watch import TikTokSource
 from shared.networks.tiktok import AccessTokens
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.contract import Can, SourceContract, World, read
+from tests.services.ingest.sources.staged import RESIDENT
 from tests.services.ingest.sources.tiktok.world import (
     ACCOUNT,
     CLIENT,
     PAGE,
-    RESIDENT,
     WIDE,
     TikTokServer,
 )

@@ -119,7 +119,7 @@ async def test_counters_come_with_the_checks() -> None:
     item = x.publish("Яма")
     one = poller(x)
     await read_all(x, one)
-    x.reply(item, "и тут")
+    x.comment(item, "и тут")
 
     source = XSource(WORDS, x.access(**ENDLESS))
     x.forward(minutes=31)

@@ -11,11 +11,11 @@ from services.ingest.sources.connector import Place
 from services.ingest.sources.x.watch import XSource
 from tests.services.ingest.sources.archive import Poller
 from tests.services.ingest.sources.contract import Can, SourceContract, World, read
+from tests.services.ingest.sources.staged import RESIDENT
 from tests.services.ingest.sources.x.world import (
     APP,
     ENDLESS,
     PAGE,
-    RESIDENT,
     XServer,
 )
 
@@ -61,7 +61,7 @@ class XWorld(World):
         for number in range(count):
             at = start + timedelta(days=2) * number / count
             if above is not None and number % 5 == 0:
-                above = self.x.reply(above, f"И у нас {number}", at=at)
+                above = self.x.comment(above, f"И у нас {number}", at=at)
             else:
                 above = self.x.publish(f"Яма номер {number}", at=at)
 
@@ -72,7 +72,7 @@ class XWorld(World):
 
     def comment(self, post: str, text: str) -> str:
         self.x.forward(seconds=1)
-        return self._known(self.x.reply(self._items[post], text))
+        return self._known(self.x.comment(self._items[post], text))
 
     def edit(self, key: str, text: str) -> None:
         self.x.edit(self._items[key], text)

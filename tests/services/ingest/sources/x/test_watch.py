@@ -71,8 +71,8 @@ async def test_a_conversation_is_read_from_any_of_its_posts(
 ) -> None:
     x = XServer()
     root = x.publish("Спрашивайте", by_page=True)
-    reply = x.reply(root, "Почему нет света?")
-    below = x.reply(reply, "И воды")
+    reply = x.comment(root, "Почему нет света?")
+    below = x.comment(reply, "И воды")
     x.publish("В другом месте")
     number = x.ids(reply if of_an_answer else root)[0]
     place = Place(Network.X, "conversation", str(number), "")
@@ -105,7 +105,7 @@ async def test_a_conversation_that_is_not_there_disables_the_source() -> None:
 async def test_our_own_account_is_known_and_no_author_is_kept() -> None:
     x = XServer()
     root = x.publish("Про яму пишите здесь", by_page=True)
-    x.reply(root, "яма у дома")
+    x.comment(root, "яма у дома")
     source = XSource(WORDS, x.access(OURS, **ENDLESS))
 
     fetched = await source.fetch({}, now=x.now)
@@ -119,7 +119,7 @@ async def test_our_own_account_is_known_and_no_author_is_kept() -> None:
 async def test_what_our_account_writes_is_no_complaint() -> None:
     x = XServer()
     root = x.publish("Почему яма?")
-    answer = x.reply(root, "Засыплем завтра", by_page=True)
+    answer = x.comment(root, "Засыплем завтра", by_page=True)
     place = Place(Network.X, "conversation", str(x.ids(root)[0]), "")
     source = XSource(place, x.access(OURS, **ENDLESS))
 
@@ -214,7 +214,7 @@ async def test_an_empty_result_has_no_data() -> None:
 async def test_either_set_of_names_is_asked_for_and_read(names: str) -> None:
     x = XServer()
     root = x.publish("Яма " + "очень " * 60 + "глубокая")
-    reply = x.reply(root, "яма и тут")
+    reply = x.comment(root, "яма и тут")
     x.edit(reply, "яма и там")
     one = poller(x, names=names)
 
@@ -236,7 +236,7 @@ async def test_either_set_of_names_is_asked_for_and_read(names: str) -> None:
 async def test_a_post_without_words_is_none() -> None:
     x = XServer()
     root = x.publish("Яма")
-    x.reply(root, "@other_city")
+    x.comment(root, "@other_city")
     place = Place(Network.X, "conversation", str(x.ids(root)[0]), "")
     one = poller(x, place)
 
@@ -248,7 +248,7 @@ async def test_a_post_without_words_is_none() -> None:
 async def test_an_answer_leads_to_a_conversation_whose_root_is_read_too() -> None:
     x = XServer()
     root = x.publish("Яма", at=x.now - timedelta(days=6))
-    reply = x.reply(root, "И у нас")
+    reply = x.comment(root, "И у нас")
     place = Place(Network.X, "conversation", str(x.ids(reply)[0]), "")
     one = poller(x, place, first_hours=1)
 
