@@ -96,9 +96,9 @@ class AnchorIndex:
     def _add_paired(self, ids: set[int], hits: Hits) -> None:
         """Add the rules of which the text has a pair."""
         is_free, seconds = ids.isdisjoint, self._seconds
-        if all(map(is_free, map(seconds.__getitem__, ids))):
+        if all(map(is_free, filter(None, map(seconds.__getitem__, ids)))):
             return
-        for anchor in filter(seconds.__getitem__, ids):
+        for anchor in ids:
             for each in seconds[anchor] & ids:
                 for number in self._paired[anchor][each]:
                     if number in hits or is_free(self._excluded[number]):

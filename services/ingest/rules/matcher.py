@@ -76,6 +76,8 @@ class Matcher:
         filings = [self._filing(rule) for rule in rules]
         self._anchors = AnchorIndex(filings, self._planner.vocabulary.count)
         self._cache = WordCache(self._planner.vocabulary, WORDS_KEPT)
+        self._tags = self._planner.tags
+        self._fields = self._planner.fields or None
         self._wanted: list[_Wanted | None] = [None] * len(rules)
 
     def match(self, posts: Sequence[Post | str]) -> list[list[Match]]:
@@ -111,11 +113,11 @@ class Matcher:
     def _read(self, post: Post | str) -> Text:
         text = post if isinstance(post, str) else post.text
         read = Text(text, self._cache)
-        if self._planner.tags and ("#" in text or "\uff03" in text):
-            known = self._planner.tags
+        if self._tags and ("#" in text or "\uff03" in text):
+            known = self._tags
             read.ids.update(known[name] for name, _ in tags(text) if name in known)
-        if self._planner.fields and isinstance(post, Post):
-            read.ids |= self._planner.fields.of(post)
+        if self._fields is not None and isinstance(post, Post):
+            read.ids |= self._fields.of(post)
         return read
 
     def _explained(self, hits: Hits, text: Text) -> list[Match]:

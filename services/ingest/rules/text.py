@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from services.ingest.rules import masks
 from services.ingest.rules.placed import Found, Placed
-from services.ingest.rules.vocabulary import Ids, WordCache
+from services.ingest.rules.vocabulary import SEVERAL, Ids, WordCache
 from services.ingest.rules.words import TAG, fold
 
 Span: TypeAlias = tuple[int, int]
@@ -22,7 +22,7 @@ class Text:
     def __init__(self, text: str, cache: WordCache) -> None:
         self.text = text
         self._pieces = text.split()
-        self.ids = set(chain.from_iterable(map(cache.__getitem__, self._pieces)))
+        self.ids = cache.ids_of(self._pieces)
         self._cache = cache
         self._spots: Spots | None = None
         self._walked: _Walk | None = None
@@ -57,22 +57,25 @@ class Text:
         if self._walked is not None:
             return self._walked.spots()
         spots: Spots = {}
-        known, find, cache, end = spots.get, self.text.index, self._cache, 0
+        find, cache, end = self.text.index, self._cache, 0
         for piece in self._pieces:
             begin = find(piece, end)
             end = begin + len(piece)
-            if piece.isalnum():  # one word and nothing else, which was just looked up
-                span = (begin, end)
-                for number in cache[piece]:
-                    if (spans := known(number)) is None:
-                        spots[number] = [span]
-                    else:
-                        spans.append(span)
-                continue
-            for start, stop, numbers in cache.layouts[piece]:
-                for number in numbers:
-                    spots.setdefault(number, []).append((begin + start, begin + stop))
+            number = cache[piece]
+            if 0 < number < SEVERAL and piece.isalnum():  # one word, one term
+                if number in spots:
+                    spots[number].append((begin, end))
+                else:
+                    spots[number] = [(begin, end)]
+            elif number:
+                self._add_parts(spots, piece, begin)
         return spots
+
+    def _add_parts(self, spots: Spots, piece: str, begin: int) -> None:
+        for start, stop, numbers in self._cache.layouts[piece]:
+            span = (begin + start, begin + stop)
+            for number in numbers:
+                spots.setdefault(number, []).append(span)
 
 
 class _Walk:

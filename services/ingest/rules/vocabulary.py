@@ -5,7 +5,7 @@ and its spellings less one letter: the work does not grow with the rules.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from services.ingest.rules.query import Exact, Piece, Prefix, Slip, Word
@@ -15,6 +15,12 @@ from shared import russian
 Ids = frozenset[int]
 Place = tuple[int, int, tuple[int, ...]]
 """First and last character of a token in a piece, and numbers of one of its parts."""
+
+LONG: Final = -1
+"""Stands for any piece of text that is not remembered."""
+
+SEVERAL: Final = 1 << 30
+"""From here on a number stands for several terms; no set of rules has so many."""
 
 _NONE: Final[Ids] = frozenset()
 _SHORT: Final = 16
@@ -130,40 +136,91 @@ class Vocabulary:
         return number
 
 
-class WordCache(dict[str, tuple[int, ...]]):
-    """The numbers of each piece of text between two spaces: of all tokens in it.
+class WordCache(dict[str, int]):
+    """What each piece of text between two spaces is, with all tokens in it.
 
-    Looked up as it stands, punctuation and all, so that a text of known words is not
-    searched for words. Two generations bound it: when the young one has `limit` pieces
-    it becomes the old one, and what is asked for again comes back. Long pieces are
-    not kept. Forms of a word share their numbers, which saves waiting for memory.
+    The number of the one term it stands for, 0 for none, LONG for a piece too long to
+    be kept, or else a number above those of all terms, of which `several` tells what
+    it stands for: most pieces are one term or none, and a set of plain numbers is made
+    without waiting for the memory of anything else. Pieces are looked up as they stand,
+    punctuation and all, so that a text of known words is not searched for words.
+
+    Two generations bound it: when the young one has `limit` pieces it becomes the old
+    one, and what is asked for again comes back.
     """
 
     def __init__(self, vocabulary: Vocabulary, limit: int) -> None:
         super().__init__()
         self._vocabulary = vocabulary
         self._limit = limit
-        self._old: dict[str, tuple[int, ...]] = {}
-        self._shared: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._old: dict[str, int] = {}
+        self._kinds: dict[tuple[int, ...], int] = {}
+        self._last = SEVERAL - 1
+        self._generation = 0
+        self._odd = {LONG}
+        self.several: dict[int, tuple[int, ...]] = {}
         self.layouts = _LayoutCache(self, vocabulary, limit)
 
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        found = self._old.get(piece)
-        if found is None:
-            found = tuple(sorted(self._numbers(piece)))
-        if len(piece) <= russian.LONGEST_WORD:
-            if len(self) >= self._limit:
-                self._old = dict(self)
-                self.clear()
-                self._shared.clear()
-            self[piece] = found = self._shared.setdefault(found, found)
+    def __missing__(self, piece: str) -> int:
+        if len(piece) > russian.LONGEST_WORD:
+            return LONG
+        if len(self) >= self._limit:
+            self._grow_old()
+        kind = self._old.get(piece)
+        if kind is None:
+            kind = self._kind(tuple(sorted(self._numbers(piece))))
+        self[piece] = kind
+        return kind
+
+    def ids_of(self, pieces: Sequence[str]) -> set[int]:
+        """Give the numbers of all terms that the pieces of a text stand for."""
+        generation = self._generation
+        found = set(map(self.__getitem__, pieces))
+        if self._generation > generation + 1:  # more words than are kept
+            return {each for piece in pieces for each in self.numbers_of(piece)}
+        if not found.isdisjoint(self._odd):
+            odd = found & self._odd
+            found -= odd
+            for kind in odd:
+                found.update(self.several.get(kind, ()))
+            if LONG in odd:
+                long = [each for each in pieces if len(each) > russian.LONGEST_WORD]
+                found.update(*map(self._numbers, long))
+        found.discard(0)
         return found
+
+    def numbers_of(self, piece: str) -> tuple[int, ...]:
+        """Give the numbers of all terms that one piece stands for."""
+        kind = self[piece]
+        if kind == LONG:
+            return tuple(self._numbers(piece))
+        return self.several.get(kind) or ((kind,) if kind else ())
 
     def _numbers(self, piece: str) -> Iterable[int]:
         tokens = TOKEN.findall(piece)
         if tokens == [piece]:
             return self._vocabulary.of_token(piece)
-        return {number for token in tokens for number in self[token]}
+        return {number for token in tokens for number in self.numbers_of(token)}
+
+    def _kind(self, numbers: tuple[int, ...]) -> int:
+        if len(numbers) < 2:  # noqa: PLR2004 -- one or none
+            return numbers[0] if numbers else 0
+        kind = self._kinds.get(numbers)
+        if kind is None:
+            self._last = kind = self._last + 1
+            self._kinds[numbers] = kind
+            self.several[kind] = numbers
+            self._odd.add(kind)
+        return kind
+
+    def _grow_old(self) -> None:
+        """Make the young generation the old one, and forget what none of it is."""
+        self._generation += 1
+        self._old = dict(self)
+        self.clear()
+        for kind in self.several.keys() - set(self._old.values()):
+            del self._kinds[self.several.pop(kind)]
+            self._odd.remove(kind)
 
 
 class _LayoutCache(dict[str, tuple[Place, ...]]):
@@ -191,7 +248,7 @@ class _LayoutCache(dict[str, tuple[Place, ...]]):
             token = found.group()
             is_one = token.isalnum()
             of_parts = self._vocabulary.of_parts
-            listed = (self._words[token],) if is_one else of_parts(token)
+            listed = (self._words.numbers_of(token),) if is_one else of_parts(token)
             for numbers in listed:
                 yield found.start(), found.end(), tuple(numbers)
 

@@ -5,8 +5,6 @@ from uuid import UUID
 import pytest
 
 from services.ingest.rules import Matcher, Post, compile_rule, parse, printed
-from services.ingest.rules.query import Word
-from services.ingest.rules.vocabulary import Vocabulary, WordCache
 
 POST = Post(
     "Ямы",
@@ -57,17 +55,3 @@ def test_a_bare_text_satisfies_no_field() -> None:
     rule = compile_rule(UUID(int=1), 1, "яма сеть:vk")
 
     assert Matcher([rule]).match(["Ямы"]) == [[]]
-
-
-def test_the_cache_of_words_is_bounded_and_keeps_what_is_used() -> None:
-    vocabulary = Vocabulary()
-    (number,) = vocabulary.add(Word("яма"))
-    cache = WordCache(vocabulary, limit=3)
-
-    found = [cache[word] for word in ["ямы", "б", "в", "г", "ямы", "д" * 60, "яма,"]]
-    for size in range(9):
-        assert cache.layouts["яма" + "!" * size] == ((0, 3, (number,)),)
-
-    assert found == [(number,), (), (), (), (number,), (), (number,)]
-    assert len(cache) <= 3
-    assert len(cache.layouts) <= 3
