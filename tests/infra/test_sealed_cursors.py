@@ -6,10 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 from pydantic import SecretStr
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from services.ingest.handlers import cursors
 from services.ingest.sources.vk.search import load
@@ -19,6 +17,7 @@ from shared.ids import new_id
 from shared.models.ingest import Source
 from shared.vault import vault_of
 from tests.factories import NOW, make_region
+from tests.infra.migrating import migrate_rows
 
 MIGRATION = import_module("infra.migrations.versions.2026_11_22_0015_sealed_cursors")
 SECRET = SecretStr("ab" * 32)
@@ -60,13 +59,7 @@ async def kept(owner: Database, kind: str, cursor: dict[str, Any]) -> UUID:
 
 async def migrated(owner: Database, secret: SecretStr | None) -> None:
     """Run what the migration does with the rows there are."""
-
-    def run(connection: Connection) -> None:
-        with Operations.context(MigrationContext.configure(connection)):
-            MIGRATION.seal(connection, secret)
-
-    async with owner.session(EVERY_REGION) as session:
-        await (await session.connection()).run_sync(run)
+    await migrate_rows(owner, MIGRATION.seal, secret)
 
 
 async def cursor_of(owner: Database, id_: UUID) -> dict[str, Any]:

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 from pydantic import SecretStr
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from infra import connect
 from services.ingest.domain.keys import network_scope
@@ -20,6 +18,7 @@ from shared.db import EVERY_REGION, Database
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.vault import vault_of
+from tests.infra.migrating import migrate_rows
 
 MIGRATION = import_module("infra.migrations.versions.2026_11_22_0012_veiled_keys")
 SECRET = SecretStr("ab" * 32)
@@ -63,13 +62,7 @@ async def kept(owner: Database, **changes: Any) -> dict[str, Any]:  # noqa: ANN4
 
 async def migrated(owner: Database, secret: SecretStr | None) -> None:
     """Run what the migration does with the rows there are."""
-
-    def run(connection: Connection) -> None:
-        with Operations.context(MigrationContext.configure(connection)):
-            MIGRATION.veil(connection, secret)
-
-    async with owner.session(EVERY_REGION) as session:
-        await (await session.connection()).run_sync(run)
+    await migrate_rows(owner, MIGRATION.veil, secret)
 
 
 async def read(owner: Database, query: str) -> list[tuple[Any, ...]]:

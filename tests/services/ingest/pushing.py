@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
 from sqlalchemy import text
 
 from services.ingest.domain.batch import Batch, parse_batch
@@ -18,6 +19,12 @@ from tests.fakes import FakeQueue
 def ndjson(*objects: object) -> bytes:
     """One object a line."""
     return "\n".join(json.dumps(each, ensure_ascii=False) for each in objects).encode()
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str, str]:
+    """Status, media type and slug of a refused call."""
+    slug = answer.json()["type"].rpartition(":")[2]
+    return answer.status_code, answer.headers["content-type"], slug
 
 
 def batch_of(work: Work, *objects: object) -> Batch:

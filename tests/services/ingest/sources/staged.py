@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any, ClassVar
 
 import httpx
 
-from infra.sandbox.networks.context import NetworkContext
+from infra.sandbox.networks.context import NetworkContext, ResponseLost
 from infra.sandbox.stage import AuthorKind, Counters, Item, Stage, StagePage, Writer
 from infra.sandbox.stage.ledger import Ledger
 from infra.sandbox.stage.tokens import TokenBook
@@ -138,6 +139,23 @@ class StagedNetwork(ABC):
     def new_budget(self) -> LocalBudget:
         """Count calls anew, as another program does with the same tokens."""
         return LocalBudget(lambda: self.now, self._sleep)
+
+    async def served(
+        self, app: httpx.ASGITransport, request: httpx.Request
+    ) -> httpx.Response:
+        """Let an app answer, by this network's clock."""
+        try:
+            response = await app.handle_async_request(request)
+        except ResponseLost:
+            raise httpx.ReadError("the line went dead") from None
+        response.headers["Date"] = self.date()
+        return response
+
+    def date(self) -> str:
+        """What the network says the time is, for a header."""
+        return format_datetime(
+            (self.now + self.skew).replace(microsecond=0), usegmt=True
+        )
 
     def happen(self) -> None:
         """Do what a test wants to happen before this call."""

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from infra.sandbox.graph.call import Server
 from infra.sandbox.graph.hooks import Hooks
-from infra.sandbox.networks.context import ResponseLost
 from infra.sandbox.stage import Counters, StagePage
 from infra.sandbox.stage.plans import Fault, FaultMode
 from tests.services.ingest.sources.staged import StagedNetwork
@@ -60,9 +59,4 @@ class MetaServer(StagedNetwork):
                 content=bytes(refused.body),
                 headers=dict(refused.headers),
             )
-        try:
-            response = await self._transport.handle_async_request(request)
-        except ResponseLost:
-            raise httpx.ReadError("the line went dead") from None
-        response.headers["Date"] = f"{self.now + self.skew:%a, %d %b %Y %H:%M:%S GMT}"
-        return response
+        return await self.served(self._transport, request)

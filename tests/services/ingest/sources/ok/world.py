@@ -6,7 +6,6 @@ from datetime import datetime
 import httpx
 from fastapi import FastAPI
 
-from infra.sandbox.networks.context import ResponseLost
 from infra.sandbox.networks.ok.api import issue_tokens, limited, router_of
 from infra.sandbox.networks.ok.call import Server
 from infra.sandbox.networks.ok.gate import APPLICATION_KEY, APPLICATION_SECRET
@@ -103,12 +102,7 @@ class OkServer(StagedNetwork):
             return httpx.Response(200, content=bytes(answer.body))
         if method in self.says:
             return httpx.Response(200, text=json.dumps(self.says[method]))
-        try:
-            response = await self._app.handle_async_request(request)
-        except ResponseLost:
-            raise httpx.ReadError("the line went dead") from None
-        response.headers["Date"] = f"{self.now + self.skew:%a, %d %b %Y %H:%M:%S GMT}"
-        return response
+        return await self.served(self._app, request)
 
 
 def admin(group: str = GROUP) -> Token:

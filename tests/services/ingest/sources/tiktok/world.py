@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from email.utils import format_datetime
 from urllib.parse import parse_qs
 
 import httpx
@@ -111,6 +110,5 @@ class TikTokServer(StagedNetwork):
             token = request.headers["Authorization"].removeprefix("Bearer ")
             fields = request.url.params.get("fields", "")
             made = answer(self.server, route, token, fields, request.content)
-        at = (self.now + self.skew).replace(microsecond=0)
-        headers = {**made.headers, "Date": format_datetime(at, usegmt=True)}
+        headers = {**made.headers, "Date": self.date()}
         return httpx.Response(made.status_code, headers=headers, content=made.body)

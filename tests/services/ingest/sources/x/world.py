@@ -1,7 +1,5 @@
 """The sandbox's X on a stage of our own, as the sources' tests need it."""
 
-from email.utils import format_datetime
-
 import httpx
 
 from infra.sandbox.networks.x.api import answer, issue_tokens, limited
@@ -95,8 +93,5 @@ class XServer(StagedNetwork):
             return httpx.Response(fault.status, html="<html>Sorry</html>")
         token = request.headers["Authorization"].removeprefix("Bearer ")
         made = limited(fault) if fault else answer(self.server, route, token, params)
-        told = format_datetime(
-            (self.now + self.skew).replace(microsecond=0), usegmt=True
-        )
-        headers = {**made.headers, "Date": told}
+        headers = {**made.headers, "Date": self.date()}
         return httpx.Response(made.status_code, headers=headers, content=made.body)
