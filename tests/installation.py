@@ -27,9 +27,10 @@ class Installation:
     """A running supervisor, its data folder and how to talk to it."""
 
     folder: Path
-    port: int
+    port: int = field(default_factory=free_port)
     demo: bool = False
     told: Mapping[str, str] = field(default_factory=dict)
+    sandbox_port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
     output: Path = field(init=False)
 
@@ -49,7 +50,7 @@ class Installation:
         return kept | {
             "OTKLIK_DATA": str(self.folder / "data"),
             "OTKLIK_PORT": str(self.port),
-            "OTKLIK_SANDBOX_PORT": str(self.port + 1),
+            "OTKLIK_SANDBOX_PORT": str(self.sandbox_port),
             "OTKLIK_DEMO": "1" if self.demo else "0",
             "PATH": os.environ["PATH"],
             **self.told,
@@ -170,7 +171,7 @@ def installation(
     """
     with tempfile.TemporaryDirectory(prefix="otklik-") as folder:
         Path(folder).chmod(0o755)
-        one = Installation(Path(folder), free_port(), demo=demo, told=told or {})
+        one = Installation(Path(folder), demo=demo, told=told or {})
         one.start()
         try:
             yield one

@@ -32,7 +32,7 @@ def world(demo: Installation) -> Iterator[httpx.Client]:
     folder = Path(demo.environment["OTKLIK_DATA"])
     token = (folder / "secrets" / "sandbox_token").read_text().strip()
     with httpx.Client(
-        base_url=f"http://127.0.0.1:{demo.environment['OTKLIK_SANDBOX_PORT']}",
+        base_url=f"http://127.0.0.1:{demo.sandbox_port}",
         headers={"Authorization": f"Bearer {token}"},
         timeout=30,
         trust_env=False,

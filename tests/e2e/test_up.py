@@ -13,7 +13,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from infra.embedded.ports import free_port
 from tests.installation import OTKLIK, ROOT, Installation
 
 
@@ -28,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_second_start_finds_the_data_and_ctrl_c_leaves_nothing_behind(
     folder: Path,
 ) -> None:
-    one = Installation(folder, free_port())
+    one = Installation(folder)
     one.start()
     one.otklik("region", "create", "north", "Северный край")
     tree = one.tree()
@@ -77,9 +76,9 @@ def test_a_busy_port_is_a_message_and_not_a_traceback(folder: Path) -> None:
 
 
 def test_two_supervisors_do_not_share_a_data_folder(folder: Path) -> None:
-    one = Installation(folder, free_port())
+    one = Installation(folder)
     one.start()
-    two = Installation(folder, free_port())
+    two = Installation(folder)
 
     done = subprocess.run(
         [*OTKLIK, "up"],
@@ -100,7 +99,7 @@ def test_two_supervisors_do_not_share_a_data_folder(folder: Path) -> None:
 def test_a_killed_supervisor_takes_everything_with_it_and_can_start_again(
     folder: Path,
 ) -> None:
-    one = Installation(folder, free_port())
+    one = Installation(folder)
     one.start()
     one.otklik("region", "create", "north", "Северный край")
     children = one.tree()[1:]
@@ -121,7 +120,7 @@ def test_a_killed_supervisor_takes_everything_with_it_and_can_start_again(
 
 
 def test_status_names_every_part_with_its_version(folder: Path) -> None:
-    one = Installation(folder, free_port())
+    one = Installation(folder)
     one.start()
 
     status = one.wait(
@@ -166,7 +165,7 @@ def _status_when_ready(one: Installation) -> dict[str, object] | None:
 
 @pytest.mark.parametrize("server", ["valkey-server", "postgres"])
 def test_a_killed_server_comes_back_by_itself(folder: Path, server: str) -> None:
-    one = Installation(folder, free_port())
+    one = Installation(folder)
     one.start()
     top = one.tree()[0]
     victim = next(p for p in top.children() if p.name() == server)
@@ -184,7 +183,7 @@ def test_a_killed_server_comes_back_by_itself(folder: Path, server: str) -> None
 def test_it_runs_as_an_ordinary_user_too(folder: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    one = Installation(folder, free_port())
+    one = Installation(folder)
     try:
         subprocess.run(
             [sys.executable, "-c", "import infra.cli"],

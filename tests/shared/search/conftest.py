@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import httpx
 import pytest
 from meilisearch_python_sdk import AsyncClient
 
+from infra.embedded.ports import free_port
 from shared.db import Database
 from shared.search import Search
 from shared.search.meili import MeiliSearch
@@ -73,7 +73,7 @@ def meili_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def _meilisearch(binary: str, folder: Path) -> Iterator[str]:
     """Run a server on a free loopback port that tells nobody it exists."""
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     options = ["--no-analytics", "--http-addr", address, "--log-level", "ERROR"]
     server = Popen(  # noqa: S603 -- the binary the developer put there
         [binary, *options], cwd=folder, stdout=DEVNULL, stderr=DEVNULL
@@ -84,12 +84,6 @@ def _meilisearch(binary: str, folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=10)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def _wait_for(url: str) -> None:
