@@ -388,6 +388,20 @@ async def test_show_more_adds_rows_in_place(desk: Desk, api: FakeApi) -> None:
     await expect(desk.page.locator("#more")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("path", "row"), [("/incidents", ".card-row"), ("/queue", ".row-item")]
+)
+async def test_show_more_by_key_goes_on_at_the_first_new_row(
+    desk: Desk, api: FakeApi, path: str, row: str
+) -> None:
+    api.page_size = 2
+    await desk.go(path)
+
+    await desk.page.locator("#more a").press("Enter")
+
+    await expect(desk.page.locator(row).nth(2).locator("a").first).to_be_focused()
+
+
 async def test_running_import_follows_itself_to_the_end(
     desk: Desk, api: FakeApi
 ) -> None:

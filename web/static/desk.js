@@ -8,6 +8,7 @@
   const FOLLOW_DELAY = 90;
   let goPressedAt = 0;
   let following = 0;
+  let lastBefore = null;
 
   const typing = (element) =>
     element.closest("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]") !== null;
@@ -156,7 +157,22 @@
       : (event.detail.parameters.next = below ? below.dataset.row : "");
   });
 
+  // "Show more" is replaced by what it brings: whoever pressed it goes on there.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const more = event.detail.target;
+    const pressed = more.id === "more" && more.contains(document.activeElement);
+    lastBefore = pressed ? more.previousElementSibling : null;
+  });
+
+  function readOn() {
+    const next = lastBefore && lastBefore.nextElementSibling;
+    lastBefore = null;
+    const link = next && linkOf(next);
+    if (link) link.focus({ preventScroll: true });
+  }
+
   document.addEventListener("htmx:afterSwap", () => {
+    readOn();
     const shown = one("[data-case]");
     const row = shown && document.getElementById(`row-${shown.dataset.case}`);
     if (row && !row.hasAttribute("aria-current")) mark(row);
