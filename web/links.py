@@ -8,6 +8,11 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 _PLAYED: Final = frozenset({"vk.com", "ok.ru", "t.me"})
 """Hosts of the networks a sandbox can stand in for."""
 
+_MAY_BE_SEALED: Final = frozenset(
+    {"vk", "ok", "facebook", "instagram", "tiktok", "x"},
+)
+"""Networks whose addresses may name a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -61,12 +66,12 @@ def outside(stand_in: str | None) -> Callable[[str], str]:
 def original(network: str, url: str | None, post_id: str) -> str | None:
     """Say where a post is read: at its address, or where a sealed one is opened.
 
-    Of VK every post has an address; one without stands on a person's own wall, whose
-    number no list shows. Only http and https addresses become links.
+    On some networks every post has an address; one without names a person, which no
+    list shows. Only http and https addresses become links.
     """
     if url and url.lower().startswith(("http://", "https://")):
         return url
-    is_sealed = network == "vk" and not url
+    is_sealed = network in _MAY_BE_SEALED and not url
     return f"/posts/{quote(post_id, safe='')}/address" if is_sealed else None
 
 

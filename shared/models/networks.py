@@ -80,7 +80,7 @@ class RawPayload(SQLModel, table=True):
 
 
 class SealedLink(SQLModel, table=True):
-    """The address of a post on a person's own wall, encrypted; kept for a time only."""
+    """The address of a post, which names a person; encrypted, kept for a time only."""
 
     __tablename__ = "sealed_link"
     __table_args__ = SCHEMA

@@ -1,7 +1,7 @@
 """What the command line does on the database: regions, people, keys, the chain."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,14 +29,6 @@ def here(
     State("http://127.0.0.1:1", database_url, valkey_url).write(layout.state)
     monkeypatch.setenv("OTKLIK_DATA", str(layout.root))
     return layout
-
-
-@pytest.fixture
-async def owner(database_url: str) -> AsyncIterator[Database]:
-    """The database as its owner sees it."""
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def test_a_region_starts_with_topics_authorities_and_rules(

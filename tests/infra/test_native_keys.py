@@ -1,11 +1,9 @@
 """Posts that were taken in under other names get the one all services know."""
 
-from collections.abc import AsyncIterator
 from importlib import import_module
 from typing import Any
 from uuid import UUID
 
-import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
@@ -29,14 +27,6 @@ CANDIDATE = text("""INSERT INTO triage.candidate (id, region_id, post_id, revisi
     words, reasons, urgency, deadline_at, status, version) VALUES
     (:id, 1, :id, 1, :network, 'post', :source, 'стена', now(), now(), 'яма', '[]',
     '{}', '{}', 0, now(), 'new', 1)""")
-
-
-@pytest.fixture
-async def owner(database_url: str) -> AsyncIterator[Database]:
-    """The database as its owner sees it."""
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def kept(owner: Database, posts: list[dict[str, Any]]) -> None:

@@ -1,6 +1,5 @@
 """Searches that were running when cursors began to be sealed go on where they were."""
 
-from collections.abc import AsyncIterator
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -28,14 +27,6 @@ REMEMBERED = {
     "slices": [[1, 2, f"10/{PERSON}_5"]],
     "walls": {str(PERSON): {"5": ["f00d", 1_759_999_999, 5]}},
 }
-
-
-@pytest.fixture
-async def owner(database_url: str) -> AsyncIterator[Database]:
-    """The database as its owner sees it."""
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def kept(owner: Database, kind: str, cursor: dict[str, Any]) -> UUID:

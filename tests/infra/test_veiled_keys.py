@@ -1,6 +1,5 @@
 """Posts that named the person whose wall they stand on stop doing so."""
 
-from collections.abc import AsyncIterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,35 +17,13 @@ from shared.db import EVERY_REGION, Database
 from shared.errors import Unavailable
 from shared.ids import new_id
 from shared.vault import vault_of
-from tests.infra.migrating import migrate_rows
+from tests.infra.migrating import POST_AS_IT_STOOD, migrate_rows, read
 
 MIGRATION = import_module("infra.migrations.versions.2026_11_22_0012_veiled_keys")
 SECRET = SecretStr("ab" * 32)
 PERSON = 700000012
 POST, REPOST = f"wall:{PERSON}_5", f"wall:{PERSON}_6"
 URL = f"https://vk.com/wall{PERSON}_5"
-
-STATEMENTS = (
-    """INSERT INTO ingest.post (id, region_id, source_id, revision, fingerprint,
-    network, kind, external_id, parent_key, url, text, published_at, received_at)
-    VALUES (:id, 1, :id, 1, '', :network, 'post', :key, :parent, :url, 'яма', now(),
-    now())""",
-    "INSERT INTO ingest.post_key VALUES (1, :scope, :key, :id)",
-    """INSERT INTO triage.candidate (id, region_id, post_id, revision, network, kind,
-    source_id, source_name, url, post_key, parent_key, published_at, received_at, text,
-    matches, words, reasons, urgency, deadline_at, status, version) VALUES
-    (:id, 1, :id, 1, :network, 'post', :id, 'поиск', :url, :network || ':' || :key,
-    :network || ':' || :parent, now(), now(), 'яма', '[]', '{}', '{}', 0, now(),
-    'new', 1)""",
-)
-
-
-@pytest.fixture
-async def owner(database_url: str) -> AsyncIterator[Database]:
-    """The database as its owner sees it."""
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def kept(owner: Database, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 -- columns
@@ -55,7 +32,7 @@ async def kept(owner: Database, **changes: Any) -> dict[str, Any]:  # noqa: ANN4
     row = {"id": new_id(), "scope": scope, "key": POST, "parent": REPOST, "url": URL}
     row["network"] = "vk"
     async with owner.session(EVERY_REGION) as session:
-        for statement in STATEMENTS:
+        for statement in POST_AS_IT_STOOD:
             await session.execute(text(statement), row | changes)
     return row | changes
 
@@ -63,12 +40,6 @@ async def kept(owner: Database, **changes: Any) -> dict[str, Any]:  # noqa: ANN4
 async def migrated(owner: Database, secret: SecretStr | None) -> None:
     """Run what the migration does with the rows there are."""
     await migrate_rows(owner, MIGRATION.veil, secret)
-
-
-async def read(owner: Database, query: str) -> list[tuple[Any, ...]]:
-    """Read rows as the owner."""
-    async with owner.session(EVERY_REGION) as session:
-        return [tuple(row) for row in await session.execute(text(query))]
 
 
 async def test_keys_are_those_the_service_would_give(owner: Database) -> None:

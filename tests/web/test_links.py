@@ -60,6 +60,8 @@ def test_links_to_played_networks_lead_to_the_sandbox(link: str, leads_to: str) 
     [
         ("vk", "https://vk.com/wall-7_2", "https://vk.com/wall-7_2"),
         ("vk", None, "/posts/p%2F1/address"),
+        ("ok", None, "/posts/p%2F1/address"),
+        ("facebook", None, "/posts/p%2F1/address"),
         ("portal", None, None),
         ("vk", "javascript:alert(1)", None),
     ],

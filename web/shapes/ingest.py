@@ -9,7 +9,7 @@ from web.shapes.triage import Span
 
 
 class PostAddress(Shape):
-    """Where a post on a person's own wall stands."""
+    """Where a post stands whose address names a person."""
 
     url: str
 

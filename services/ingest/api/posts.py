@@ -119,9 +119,9 @@ async def open_original(
 async def open_address(
     post_id: UUID, uow: TriageWriter, vault: VaultDep
 ) -> AddressAnswer:
-    """Show where a post on a person's own wall stands; who opened it is kept for good.
+    """Show where a post stands; who opened it is kept for good.
 
-    Such an address names the person, so that no other answer has it. It is there for
+    A sealed address names a person, so that no other answer has it. It is there for
     people who handle complaints, not for programs, and erased when raw payloads are.
     """
     return AddressAnswer(url=await archive.open_address(uow, vault, post_id))

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from services.ingest.domain.addresses import Address, names_person, parted
 from services.ingest.domain.posts import IncomingPost, Network
 from services.ingest.domain.receiving import Sign
-from shared.networks.vk.links import spot_of
 
 MARK: Final = "~"
 """Stands before a sign in a key, where a number would stand."""
@@ -21,45 +21,45 @@ _OF_PEOPLE: Final[Mapping[Network, re.Pattern[str]]] = {
 
 
 def veiled_key(network: Network, key: str, sign: Sign) -> str:
-    """Replace the numbers of a key that may be a person's by a sign of the whole key.
+    """Replace what may name a person in a key by a sign of the whole key.
 
     The same post gets the same key again, and two posts of one wall get keys that have
-    nothing in common: nobody can list them. Other keys, veiled ones too, stay.
+    nothing in common: nobody can list them. Feeds and other systems may give an address
+    as the key. Other keys, veiled ones too, stay.
     """
     pattern = _OF_PEOPLE.get(network)
-    found = pattern.fullmatch(key) if pattern else None
-    if found is None:
+    if pattern and (found := pattern.fullmatch(key)):
+        kind = f"{found[1]}:"
+    elif key.startswith(("http://", "https://")) and parted(key).open != key:
+        kind = ""
+    else:
         return key
-    return f"{found[1]}:{MARK}{sign(f'key {network}:{key}'.encode()).hex()}"
+    return f"{kind}{MARK}{sign(f'key {network}:{key}'.encode()).hex()}"
 
 
-def address_of_person(post: IncomingPost) -> str | None:
-    """Give the address of a post on a person's own wall; None of any other.
+def address_of(post: IncomingPost, *, is_secondhand: bool) -> Address:
+    """Part a post's address; `is_secondhand` if not we read it from its network.
 
-    Only VK's need that: the connector of Facebook gives addresses without a person.
+    Of what connectors write, only VK's addresses can name a person.
     """
-    if post.network is not Network.VK:
-        return None
-    is_theirs = _OF_PEOPLE[Network.VK].fullmatch(post.external_id) is not None
-    return post.url if is_theirs or names_person(post.network, post.url) else None
+    if post.url is None:
+        return Address()
+    pattern = _OF_PEOPLE[Network.VK]
+    if post.network is Network.VK and (
+        pattern.fullmatch(post.external_id) or names_person(post.url)
+    ):
+        return Address(sealed=post.url)
+    return parted(post.url) if is_secondhand else Address(open=post.url)
 
 
-def names_person(network: Network, url: str | None) -> bool:
-    """Say whether an address holds the number of the person whose wall it is."""
-    if url is None or network is not Network.VK:
-        return False
-    spot = spot_of(url)
-    return spot is not None and spot.owner > 0
-
-
-def veiled(post: IncomingPost, sign: Sign) -> IncomingPost:
+def veiled(
+    post: IncomingPost, sign: Sign, *, is_secondhand: bool = False
+) -> IncomingPost:
     """Hide what names a person in the keys and the address of a post."""
-    if post.network not in _OF_PEOPLE:
-        return post
     parent = post.parent_id
     return replace(
         post,
         external_id=veiled_key(post.network, post.external_id, sign),
         parent_id=veiled_key(post.network, parent, sign) if parent else parent,
-        url=None if address_of_person(post) else post.url,
+        url=address_of(post, is_secondhand=is_secondhand).open,
     )

@@ -134,7 +134,7 @@ async def open_original(
 
 
 async def open_address(uow: UnitOfWork, vault: Vault, post_id: UUID) -> str:
-    """Open the sealed address of a post on a person's wall; the opening is audited.
+    """Open the sealed address of a post; the opening is audited.
 
     Only for a named person: a program would open all of them, and so collect people.
     NotFound where the address names nobody, and once its time is over.

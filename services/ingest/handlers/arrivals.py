@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.ingest.domain.posts import IncomingPost
 from services.ingest.domain.receiving import Manner, Outcome, Sign
-from services.ingest.domain.veils import address_of_person, veiled, veiled_key
+from services.ingest.domain.veils import address_of, veiled, veiled_key
 from services.ingest.store.rows import Key
 
 PRESUMED: Final = "absent"
@@ -25,6 +25,8 @@ class Arrival:
     `evidence` is how we know that the last of them is deleted. What the watched page
     wrote itself (`is_official`) is kept and found, but is no resident's complaint.
     `address` is where the last version stands, if that names a person: it is sealed.
+    `is_secondhand` says that a file, a feed or another system brought it: its address
+    is as somebody else wrote it.
     """
 
     source_id: UUID
@@ -37,6 +39,7 @@ class Arrival:
     seen_at: datetime | None = None
     is_official: bool = False
     address: str | None = None
+    is_secondhand: bool = False
 
     @property
     def key(self) -> Key:
@@ -57,10 +60,13 @@ class Arrival:
 
     def veiled(self, sign: Sign) -> "Arrival":
         """Hide what names a person in keys and addresses (Conduct 1)."""
+        how = self.is_secondhand
         return replace(
             self,
-            versions=tuple(veiled(version, sign) for version in self.versions),
-            address=address_of_person(self.versions[-1]),
+            versions=tuple(
+                veiled(version, sign, is_secondhand=how) for version in self.versions
+            ),
+            address=address_of(self.versions[-1], is_secondhand=how).sealed,
         )
 
     def raw_of(self, post: IncomingPost) -> Mapping[str, Any] | None:

@@ -139,6 +139,7 @@ def _arrival(each: Brought, homes: Homes, group: Sequence[FetchedPost]) -> Arriv
         evidence=last.evidence if last.post.deleted else None,
         seen_at=each.began if last.seen else None,
         is_official=last.from_page,
+        is_secondhand=source.kind == "feed",
     )
 
 

@@ -13,20 +13,20 @@ from services.ingest.domain.files import (
     ImportOptions,
     RefusedRow,
 )
-from services.ingest.domain.greetings import without_greeted_name
 from services.ingest.domain.incidents import kept_beside_post, status_of
 from services.ingest.domain.incidents import redacted as redacted_value
 from services.ingest.domain.keys import scope_of_key
 from services.ingest.domain.posts import IncomingPost, Network
 from services.ingest.domain.receiving import BATCH
 from services.ingest.domain.staging import MOST_LISTED, read_part
-from services.ingest.domain.veils import address_of_person
+from services.ingest.domain.veils import address_of
 from services.ingest.handlers.arrivals import Arrival, Taken
+from services.ingest.handlers.cells import redacted_cell, redacted_text
 from services.ingest.handlers.imports import headers_of, place_of
 from services.ingest.handlers.push import sources_named
-from services.ingest.handlers.receive import redacted, take_in
+from services.ingest.handlers.receive import take_in
 from services.ingest.store import imports as import_store
-from shared import contracts, russian
+from shared import contracts
 from shared.identity import store as identity
 from shared.models.ingest import ImportFile, ImportRun, Source
 from shared.uow import UnitOfWork
@@ -123,10 +123,10 @@ def _arrival(
     sources: Mapping[tuple[str, str], Source], group: Sequence[ImportedRow]
 ) -> Arrival:
     last = group[-1]
-    extra: dict[str, Any] = redacted_value(last.extra, _redact)
+    extra: dict[str, Any] = redacted_value(last.extra, redacted_cell)
     status = "taken_in"
     if last.incident is not None:
-        extra = {**extra, "im47": kept_beside_post(last.incident, _redact)}
+        extra = {**extra, "im47": kept_beside_post(last.incident, redacted_cell)}
         status = status_of(last.incident)
     return Arrival(
         sources[last.post.network, last.post.source].id,
@@ -134,6 +134,7 @@ def _arrival(
         extra,
         status,
         scope=scope_of_key(last.post.network, last.post.external_id),
+        is_secondhand=True,
     )
 
 
@@ -158,8 +159,8 @@ def _handled(
 ) -> contracts.HandledIncident:
     return contracts.HandledIncident(
         post_id=post_id,
-        text=_redact(row.post.text),
-        url=None if address_of_person(row.post) else row.post.url,
+        text=redacted_text(row.post.text),
+        url=address_of(row.post, is_secondhand=True).open,
         network=row.post.network,
         published_at=row.post.published_at,
         number=incident.number,
@@ -173,9 +174,5 @@ def _handled(
         created_at=incident.created_at,
         first_answer_at=incident.first_answer_at,
         closed_at=incident.closed_at,
-        answers=tuple(_redact(answer) for answer in incident.answers),
+        answers=tuple(redacted_text(answer) for answer in incident.answers),
     )
-
-
-def _redact(text: str) -> str:
-    return redacted(without_greeted_name(text, russian.name_kind)).text

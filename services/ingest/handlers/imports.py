@@ -16,16 +16,12 @@ from services.ingest.domain.files import (
     read_file,
 )
 from services.ingest.domain.files.columns import columns_of, missing_fields
-from services.ingest.domain.greetings import without_greeted_name
 from services.ingest.domain.incidents import redacted as redacted_value
 from services.ingest.domain.incidents import storable
 from services.ingest.domain.posts import Network
-from services.ingest.domain.redaction.marks import MARKS, PersonalData
 from services.ingest.domain.staging import Census, stage
-from services.ingest.domain.veils import names_person
-from services.ingest.handlers.receive import redacted
+from services.ingest.handlers.cells import redacted_cell
 from services.ingest.store import imports as import_store
-from shared import russian
 from shared.errors import Conflict, NotFound, invalid
 from shared.identity import store as identity
 from shared.identity.principal import Principal
@@ -126,7 +122,7 @@ def _run(
         encoding=file.encoding,
         delimiter=file.delimiter,
         columns=storable([asdict(column) for column in file.columns]),
-        preview=[redacted_value(row, _shown) for row in file.preview],
+        preview=[redacted_value(row, redacted_cell) for row in file.preview],
         total=census.total,
         valid=census.valid,
         rejected_total=census.rejected.total,
@@ -136,17 +132,6 @@ def _run(
         created_at=options.now,
         changed_at=options.now,
     )
-
-
-def _shown(text: str) -> str:
-    """Addresses on people's walls are kept with the rows alone, sealed."""
-    if names_person(Network.VK, text):
-        return MARKS[PersonalData.PROFILE]
-    return _redact(text)
-
-
-def _redact(text: str) -> str:
-    return redacted(without_greeted_name(text, russian.name_kind)).text
 
 
 async def commit(

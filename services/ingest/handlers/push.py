@@ -113,7 +113,11 @@ def _arrivals(
     for line in lines:
         versions.setdefault(line.post.key, []).append(line)
     return [
-        Arrival(sources[_source_name(group[0])].id, tuple(line.post for line in group))
+        Arrival(
+            sources[_source_name(group[0])].id,
+            tuple(line.post for line in group),
+            is_secondhand=True,
+        )
         for group in versions.values()
     ]
 

@@ -171,6 +171,6 @@ class OriginalAnswer(BaseModel):
 
 
 class AddressAnswer(BaseModel):
-    """Where a post on a person's own wall stands."""
+    """Where a post stands whose address names a person."""
 
     url: str = Field(examples=["https://vk.com/wall1_2"])

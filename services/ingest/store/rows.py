@@ -64,7 +64,7 @@ class SealedRow(NamedTuple):
 
 
 class SealedLinkRow(NamedTuple):
-    """The address of a post on a person's wall, encrypted."""
+    """The address of a post, which names a person, encrypted."""
 
     post_id: UUID
     sealed: bytes

@@ -1,4 +1,4 @@
-"""Sealed addresses of posts on people's walls, until their time is over."""
+"""Sealed addresses of posts, which name people, until their time is over."""
 
 from collections.abc import Sequence
 from datetime import datetime

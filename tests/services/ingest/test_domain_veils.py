@@ -6,7 +6,7 @@ import pytest
 
 from services.ingest.domain.keys import network_scope, scope_of_key
 from services.ingest.domain.posts import Network
-from services.ingest.domain.veils import names_person, veiled, veiled_key
+from services.ingest.domain.veils import veiled, veiled_key
 from tests.services.ingest.incoming import incoming
 
 PERSON = 700000012
@@ -35,6 +35,21 @@ def test_a_key_of_facebook_does_not_say_whose_page_it_is() -> None:
     assert (veiled(post, sign).external_id, veiled(post, sign).url) == (key, post.url)
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        "https://x.com/petrov_sever/status/17",
+        f"https://ok.ru/profile/{PERSON}/statuses/154",
+        f"http://vk.com/wall{PERSON}_5",
+    ],
+)
+def test_a_key_that_is_an_address_names_nobody(key: str) -> None:
+    mac = sign(f"key rss:{key}".encode()).hex()
+
+    assert veiled_key(Network.RSS, key, sign) == f"~{mac}"
+    assert veiled_key(Network.RSS, f"~{mac}", sign) == f"~{mac}"
+
+
 def test_posts_of_one_wall_have_nothing_in_common_and_each_stays_the_same() -> None:
     keys = [veiled_key(Network.VK, f"wall:{PERSON}_{n}", sign) for n in (5, 6, 5)]
 
@@ -57,26 +72,13 @@ def test_a_veiled_key_stays_as_it_is() -> None:
         (Network.OK, "topic:5"),
         (Network.PORTAL, "wall:5_7"),
         (Network.FACEBOOK, "comment:5_7"),
+        (Network.RSS, "https://portal.example/news/5"),
+        (Network.RSS, "https://vk.com/wall-5_7"),
+        (Network.RSS, "https://x.com/i/web/status/17"),
     ],
 )
 def test_other_keys_stay_as_they_are(network: Network, key: str) -> None:
     assert veiled_key(network, key, sign) == key
-
-
-@pytest.mark.parametrize(
-    ("url", "names"),
-    [
-        (f"https://vk.com/wall{PERSON}_5", True),
-        (f"https://m.vk.com/wall{PERSON}_5?reply=8", True),
-        (f"https://vk.com/id{PERSON}?w=wall{PERSON}_5", True),
-        ("https://vk.com/wall-5_7", False),
-        ("https://vk.com/klenovsk", False),
-        ("https://portal.example/wall5_7", False),
-        (None, False),
-    ],
-)
-def test_an_address_on_a_persons_wall_names_them(url: str | None, names: bool) -> None:  # noqa: FBT001 -- a table
-    assert names_person(Network.VK, url) is names
 
 
 def test_of_a_post_what_names_a_person_goes_and_the_rest_stays() -> None:

@@ -220,6 +220,57 @@ async def test_addresses_are_erased_with_the_payloads_of_their_time(
     assert [each["erased"] for each in told] == [1]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("vk", URL, PERSON),
+        ("portal", URL, PERSON),
+        ("ok", f"https://ok.ru/profile/{PERSON}/statuses/154", PERSON),
+        ("x", "https://x.com/petrov_sever/status/17", "petrov_sever"),
+        ("tiktok", "https://www.tiktok.com/@petrov_sever/video/9", "petrov_sever"),
+        ("facebook", "https://facebook.com/petrov.sever/posts/pfbid0a", "petrov.sever"),
+        ("instagram", "https://instagram.com/petrov.sever/p/Cx1/", "petrov.sever"),
+    ],
+)
+async def test_no_column_holds_whom_the_address_of_a_pushed_post_names(
+    client: httpx.AsyncClient,
+    owner: Database,
+    quiet: Quiet,
+    queue: FakeQueue,
+    told: tuple[str, str, str],
+) -> None:
+    network, url, name = told
+    csv = f"Текст;Дата;Ссылка;И ещё\nСвета нет;11.03.2026 11:00;{url};{url}\n"
+
+    pushed = await client.post(
+        "/ingest/posts", content=ndjson(post_object(network=network, url=url))
+    )
+    looked = await client.post(
+        "/ingest/imports", files={"file": ("a.csv", csv.encode(), "text/csv")}
+    )
+    begun = await client.post(f"/ingest/imports/{looked.json()['id']}/commit", json={})
+    await quiet()
+
+    sent = [post for message in offered(queue) for post in message.posts]
+    assert pushed.json()["accepted"] == 1
+    assert begun.status_code in {200, 202}
+    assert await places_of(owner, name) == []
+    assert sent
+    assert name not in f"{sent} {looked.text} {queue.rings}"
+
+
+async def test_a_sealed_address_that_was_pushed_opens_for_a_person(
+    client: httpx.AsyncClient, work: Work, desk: dict[str, str]
+) -> None:
+    url = f"https://ok.ru/profile/{PERSON}/statuses/154"
+    await client.post("/ingest/posts", content=ndjson(post_object(url=url)))
+    (post_id,) = await values(work, "SELECT id FROM ingest.post")
+
+    opened = await client.post(f"/ingest/posts/{post_id}/address", headers=desk)
+
+    assert opened.json() == {"url": url}
+
+
 async def test_what_systems_push_and_files_bring_is_veiled_as_well(
     client: httpx.AsyncClient, work: Work, quiet: Quiet
 ) -> None:

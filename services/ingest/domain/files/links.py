@@ -7,6 +7,17 @@ from services.ingest.domain.posts import Network, PostKind
 from shared.networks.max.names import spot_in
 
 
+class FacebookSpot(NamedTuple):
+    """A post of Facebook, or a comment under it, by their numbers.
+
+    `owner` is the number of the page or the person, empty where the link has a name.
+    """
+
+    owner: str
+    post: str
+    comment: str | None = None
+
+
 class LinkedPost(NamedTuple):
     """A post as its network numbers it; one post has one id however it is linked."""
 
@@ -160,21 +171,28 @@ def _tiktok(url: str) -> LinkedPost | None:
 
 def _facebook(url: str) -> LinkedPost | None:
     """A comment goes by its post's number and its own, whoever's post it is."""
-    found = _FACEBOOK.fullmatch(url)
-    if found is None:
+    spot = spot_on_facebook(url)
+    if spot is None:
         return None
-    path = found["path"]
-    post = _facebook_post(path)
-    comments = {bool(each[1]): each[2] for each in _FACEBOOK_COMMENT.finditer(path)}
-    if post is None:
-        return None
-    if comments:
-        number = comments.get(True) or comments[False]
-        key = f"comment:{post.rpartition('_')[2]}_{number}"
+    if spot.comment:
+        key = f"comment:{spot.post}_{spot.comment}"
         return LinkedPost(Network.FACEBOOK, PostKind.COMMENT, key)
-    if post.startswith("_"):
+    if not spot.owner:
         return None
-    return LinkedPost(Network.FACEBOOK, PostKind.POST, f"post:{post}")
+    key = f"post:{spot.owner}_{spot.post}"
+    return LinkedPost(Network.FACEBOOK, PostKind.POST, key)
+
+
+def spot_on_facebook(url: str) -> FacebookSpot | None:
+    """Read the numbers of a link to Facebook; None where it hides the post's."""
+    found = _FACEBOOK.fullmatch(url)
+    post = _facebook_post(found["path"]) if found else None
+    if found is None or post is None:
+        return None
+    owner, _, number = post.rpartition("_")
+    given = _FACEBOOK_COMMENT.finditer(found["path"])
+    comments = {bool(each[1]): each[2] for each in given}
+    return FacebookSpot(owner, number, comments.get(True) or comments.get(False))
 
 
 def _facebook_post(path: str) -> str | None:
