@@ -70,19 +70,11 @@ class AnchorIndex:
     def matching(self, text: Text) -> Hits:
         """Rules that match, each with those of its anchors that the text has.
 
-        Only some rules exclude words, have further conditions or are paired: nothing
-        is touched for what a rule or the whole set lacks.
+        Only some rules are listed or paired, exclude words or have further conditions:
+        nothing is touched for what a rule or the whole set lacks.
         """
-        is_free, second, excluded = text.ids.isdisjoint, self._second, self._excluded
-        hits: Hits = {}
-        for anchor in text.ids:
-            for number in self._listed[anchor]:
-                if is_free(second[number]):
-                    continue
-                if number in hits:
-                    hits[number].append(anchor)
-                elif not (group := excluded[number]) or is_free(group):
-                    hits[number] = [anchor]
+        is_any_listed = any(map(self._listed.__getitem__, text.ids))
+        hits = self._among_listed(text.ids) if is_any_listed else {}
         if self._paired:
             self._add_paired(text.ids, hits)
         if hits and (holds := self._holds):
@@ -92,6 +84,20 @@ class AnchorIndex:
     def second(self, number: int) -> Collection[int]:
         """The second group of a rule, which was just looked at if the rule matches."""
         return self._second[number]
+
+    def _among_listed(self, ids: set[int]) -> Hits:
+        """Find the rules listed under an anchor whose second group the text has."""
+        is_free, second, excluded = ids.isdisjoint, self._second, self._excluded
+        hits: Hits = {}
+        for anchor in ids:
+            for number in self._listed[anchor]:
+                if is_free(second[number]):
+                    continue
+                if number in hits:
+                    hits[number].append(anchor)
+                elif not (group := excluded[number]) or is_free(group):
+                    hits[number] = [anchor]
+        return hits
 
     def _add_paired(self, ids: set[int], hits: Hits) -> None:
         """Add the rules of which the text has a pair."""

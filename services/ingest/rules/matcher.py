@@ -47,6 +47,9 @@ class Match(NamedTuple):
     positions: tuple[Position, ...]
 
 
+_new: Final = tuple.__new__
+
+
 class TextMatcher(Protocol):
     """The port: for each post its matches, in the order of the rules.
 
@@ -125,13 +128,15 @@ class Matcher:
         found = []
         for number in sorted(hits):
             wanted = known[number] or self._wanted_of(number)
-            words = [*here(wanted.words)]
-            if wanted.has_anchors:
+            rule_id, version, searched, has_anchors, named, placed = wanted
+            words = [*here(searched)]
+            if has_anchors:
                 words += hits[number]
             spans = spans_of(words)
-            if wanted.tags or wanted.placed:
+            if named or placed:
                 spans = self._with_placed(spans, wanted, text)
-            found.append(Match(wanted.rule_id, wanted.rule_version, spans))
+            # Without the Python of a named tuple's constructor: hits are many.
+            found.append(_new(Match, (rule_id, version, spans)))
         return found
 
     @staticmethod
