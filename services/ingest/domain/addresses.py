@@ -51,8 +51,8 @@ def parted(url: str | None) -> Address:
     X, TikTok, Instagram and Facebook lead to a post without the name, too: then the
     address is written anew and nothing is sealed.
     """
-    if url is None:
-        return Address()
+    if url is None or network_of(url) is None:
+        return Address(open=url)
     if (without := _without_a_name(url)) is not None:
         return Address(open=without)
     return Address(sealed=url) if names_person(url) else Address(open=url)
