@@ -8,15 +8,15 @@ _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def next_turn(
-    source: UUID, pause: timedelta, *, began: datetime, now: datetime
-) -> datetime:
+def next_turn(source: UUID, pause: timedelta, *, now: datetime) -> datetime:
     """Say when a source is asked after a poll: at its own moment of every pause.
 
     Sources that were asked together would else stay together, each round waiting for
-    its slowest. The first wait is three to seven quarters of a pause, all others one.
-    A poll that took long is followed by a quarter of a pause at least.
+    its slowest. A quarter of a pause passes at least, so that the first wait is one to
+    five quarters. It is no longer, or else what is asked once more in between, for
+    comments that had no turn, or was late by some seconds, would miss its next moment
+    and wait for two pauses.
     """
-    earliest = max(began + 0.75 * pause, now + 0.25 * pause)
+    earliest = now + 0.25 * pause
     own = _EPOCH + (source.int % (pause // _MICROSECOND)) * _MICROSECOND
     return earliest + (own - earliest) % pause

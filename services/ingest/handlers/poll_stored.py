@@ -105,7 +105,7 @@ def _well(uow: UnitOfWork, source: Source, fetched: Fetched, sight: Sight) -> No
         source.next_figures_at = uow.now
     pause = source_store.pause_of(source)
     source.next_poll_at = max(
-        next_turn(source.id, pause, began=sight.began, now=uow.now),
+        next_turn(source.id, pause, now=uow.now),
         uow.now + (fetched.poll_after or timedelta()),
     )
 

@@ -36,7 +36,7 @@ async def test_a_new_feed_is_asked_at_once(
 
     assert feed.asked == [("http://127.0.0.1:8088/rss", {})]
     assert sorted(await values(work, "SELECT text FROM ingest.post")) == ["Мёд", "Яма"]
-    turn = next_turn(UUID(source_id), timedelta(minutes=15), began=NOW, now=NOW)
+    turn = next_turn(UUID(source_id), timedelta(minutes=15), now=NOW)
     assert await state(work) == {
         "state": "active",
         "cursor": {"etag": "1"},
